@@ -1,0 +1,53 @@
+# Everything starts here: `make` lists what there is. The rest is in `.venv/bin/bot --help`.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.12
+RASA_PYTHON ?= python3.10
+L ?= en
+T ?= tests
+export PYTHON RASA_PYTHON
+LOCK = .venv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help run talk train test check bench lock clean doctor
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.app .venv-rasa/.rasa ## set up and start everything on this machine (the first time takes minutes)
+	@.venv/bin/bot run
+
+talk: .venv/.app .venv-rasa/.rasa ## write to the bot in this terminal: make talk L=fa
+	@.venv/bin/bot talk --language $(L)
+
+train: .venv/.app .venv-rasa/.rasa ## train the model, if anything it learns from has changed
+	@.venv/bin/bot train
+
+doctor: .venv/.app ## say what is wrong with this installation, if anything
+	@.venv/bin/bot doctor
+
+test: .venv/.dev .venv-rasa/.rasa ## run every test, or some: make test T=tests/eligibility
+	@.venv/bin/bot train
+	@.venv/bin/python -m pytest $(T)
+
+check: .venv/.dev ## check style, form and types
+	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
+
+bench: .venv/.dev .venv-rasa/.rasa ## measure speed and understanding
+	@set -e; .venv/bin/bot train; for bench in bench/*.py; do echo "$$bench"; .venv/bin/python "$$bench"; done
+
+lock: .venv/.dev ## bring every pinned package up to date
+	@$(LOCK) --python-version 3.12 requirements/tools.in -o requirements/tools.txt
+	@$(LOCK) --python-version 3.12 requirements/app.in -o requirements/app.txt
+	@$(LOCK) --python-version 3.12 -c requirements/app.txt requirements/dev.in -o requirements/dev.txt
+	@$(LOCK) --python-version 3.10 requirements/rasa.in -o requirements/rasa.txt
+
+clean: ## remove both environments, the model and caches; var/ (conversations, keys) stays
+	@rm -rf .venv .venv-rasa models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/.app: requirements/app.txt requirements/tools.txt pyproject.toml
+	@requirements/install app
+
+.venv/.dev: requirements/dev.txt requirements/tools.txt pyproject.toml
+	@requirements/install dev
+
+.venv-rasa/.rasa: requirements/rasa.txt | .venv/.app
+	@requirements/install rasa

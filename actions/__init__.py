@@ -1,0 +1,1 @@
+"""What Rasa may call: thin, without a database, without words."""

@@ -1,0 +1,116 @@
+"""Step 4: the checklist. It hears the answer to the question asked, and asks the engine's next one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.cards import cards_for
+from actions.country_list import country_buttons
+from actions.knowledge import Knowledge
+from actions.turn import ASKED, QUESTION_IDS, Reply, Turn, say
+from actions.typed import COUNTRY_QUESTIONS, read_typed
+from bot.eligibility.answers import AnswerError, check_answers
+from bot.eligibility.questions import DECLINED, UNSURE
+from bot.speech import Button, Say, Tap, answer
+
+HEARD = "heard"
+UNSAID = {"not_sure": UNSURE, "prefer_not_to_say": DECLINED}
+
+
+def hear_and_ask(turn: Turn, known: Knowledge) -> Reply:
+    """The whole of the form: an empty reply means that the message was no answer, and rules take it."""
+    if turn.used_up or not turn.asked:
+        return ask(turn, known)
+    heard = hear(turn, known)
+    if not heard.slots:
+        return Reply()
+    return heard.then(ask(turn.having(**heard.slots), known))
+
+
+def hear(turn: Turn, known: Knowledge) -> Reply:
+    """The slots that this message sets; none if it is no answer to what was asked."""
+    asked = turn.asked
+    if turn.slots.get("screen") or asked is None:
+        return Reply()  # another screen lies over the question: this message is for that screen
+    if turn.intent == "go_back":
+        return step_back(turn)
+    if "page" in turn.entities:
+        return Reply(slots={"page": int(turn.entities["page"])})
+    if asked == HEARD:
+        return confirm(turn, known)
+    if turn.intent in UNSAID:
+        return take(turn, asked, UNSAID[turn.intent], known)
+    if "answer" in turn.entities:
+        return tapped(turn, asked, turn.entities["answer"], known)
+    values = read_typed(turn, asked, known) if turn.text else []
+    return Reply(slots={HEARD: {"question": asked, "values": values}}) if values else Reply()
+
+
+def tapped(turn: Turn, question: str, value: str, known: Knowledge) -> Reply:
+    """A button of this question. One that was named by typing is read back first."""
+    try:
+        check_answers(known.programme.places.countries, {question: value})
+    except AnswerError:
+        return Reply()
+    if turn.entities.get("typed"):
+        return Reply(slots={HEARD: {"question": question, "values": [value]}})
+    return take(turn, question, value, known)
+
+
+def confirm(turn: Turn, known: Knowledge) -> Reply:
+    """The answer to "I read: … Is that right?", or the choice among several readings."""
+    heard = turn.slots[HEARD]
+    if turn.intent == "deny":
+        return Reply(slots={HEARD: None})
+    if turn.intent == "affirm" and len(heard["values"]) == 1:
+        return take(turn, heard["question"], heard["values"][0], known)
+    if turn.entities.get("answer") in heard["values"]:
+        return take(turn, heard["question"], turn.entities["answer"], known)
+    return Reply()
+
+
+def take(turn: Turn, question: str, value: str, known: Knowledge) -> Reply:
+    """An answer taken, with the protection card it calls for, once."""
+    trail = [q for q in turn.slots.get("trail") or () if q != question]
+    slots = {question: value, "trail": [*trail, question], HEARD: None, "page": None}
+    return Reply(slots=slots).then(cards_for(turn.having(**slots), known, question))
+
+
+def step_back(turn: Turn) -> Reply:
+    """The last answer taken back, so that its question comes again."""
+    if turn.slots.get(HEARD):
+        return Reply(slots={HEARD: None})
+    trail = list(turn.slots.get("trail") or ())
+    if not trail:
+        return say("first_question").then(Reply(slots={"trail": []}))
+    return Reply(slots={trail[-1]: None, "trail": trail[:-1], "page": None})
+
+
+def ask(turn: Turn, known: Knowledge) -> Reply:
+    """The next thing to ask: a reading to confirm, else the engine's next question, else nothing."""
+    heard = turn.slots.get(HEARD)
+    if heard:
+        return ask_heard(heard["question"], heard["values"])
+    question = turn.verdict(known).next
+    slots: dict[str, Any] = {ASKED: question, "screen": None, "trail": turn.slots.get("trail") or []}
+    if question is None:
+        return Reply(slots=slots)
+    buttons = country_buttons(turn, known, question) if question in COUNTRY_QUESTIONS else ()
+    return Reply(say=(Say(f"ask_{question}", {}, buttons),), slots=slots)
+
+
+def ask_heard(question: str, values: list[str]) -> Reply:
+    """A typed answer read back; with several readings, all of them as buttons."""
+    slots = {ASKED: HEARD, "screen": None}
+    if len(values) == 1:
+        return Reply(say=(Say("ask_heard", {"answer": answer(question, values[0])}),), slots=slots)
+    buttons = tuple(Button(answer(question, v), Tap("inform", {"answer": v})) for v in values)
+    return Reply(say=(Say("ask_heard_which", {}, buttons),), slots=slots)
+
+
+def without_answers(keep_language: bool = True) -> dict[str, Any]:
+    """The slots that forget every answer and all that was drawn from them."""
+    forgotten = dict.fromkeys((*QUESTION_IDS, "mixed_status", "trail", HEARD, "cards", "page", "misses"))
+    forgotten |= dict.fromkeys(("who", "adults", "children", "needs", "needs_done", "office", "consent"))
+    forgotten |= dict.fromkeys(("contact_way", "contact_number", "contact_time", "contact_name", "office_text"))
+    return forgotten if keep_language else {**forgotten, "noticed": False}

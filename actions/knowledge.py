@@ -1,0 +1,43 @@
+"""Step 4: what actions know, read once at the start: the programme, the offices, the emergency numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.eligibility.emergency import EmergencyNumber, load_emergency_numbers
+from bot.eligibility.office import Offices
+from bot.eligibility.office_files import load_offices
+from bot.eligibility.programme import Programme, load_programme
+from bot.language.countries import CountryNames, load_country_names
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All data an action may need; nothing in it changes while the process runs."""
+
+    programme: Programme
+    offices: Offices
+    numbers: Mapping[str, tuple[EmergencyNumber, ...]]
+    countries: CountryNames
+    likely_countries: Mapping[str, list[str]]
+    faq: tuple[str, ...]
+    responses: frozenset[str]
+
+
+def load_knowledge(criteria: Path, domain: Path) -> Knowledge:
+    """Reads `criteria/`, and from `domain.yml` which questions have an answer, in their order there."""
+    responses: Mapping[str, Any] = yaml.safe_load(domain.read_text("utf-8"))["responses"]
+    return Knowledge(
+        programme=load_programme(criteria),
+        offices=load_offices(criteria),
+        numbers=load_emergency_numbers(criteria),
+        countries=load_country_names(criteria),
+        likely_countries=yaml.safe_load((criteria / "likely_countries.yml").read_text("utf-8")),
+        faq=tuple(name.removeprefix("utter_faq/") for name in responses if name.startswith("utter_faq/")),
+        responses=frozenset(responses),
+    )

@@ -1,0 +1,137 @@
+"""Step 4: a referral sent, asked about, written to, taken back. The gateway carries it out; here it is decided."""
+
+from __future__ import annotations
+
+import secrets
+
+from actions.assessment_form import without_answers
+from actions.cards import danger
+from actions.consent import content_of
+from actions.knowledge import Knowledge
+from actions.office_choice import office_phone
+from actions.turn import ASKED, Reply, Turn, say
+from bot.speech import code, office
+
+# Letters and digits that cannot be taken for one another, read aloud or written by hand.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+ANSWER_DAYS = 3  # working days, where an office has set none
+REPLY_LENGTH = 2000  # characters
+
+
+def reference_code() -> str:
+    """A new reference code such as K7PM-2QXD: random, 40 bits, by which nothing but the referral is found."""
+    signs = [secrets.choice(LETTERS) for _ in range(8)]
+    return "".join(signs[:4]) + "-" + "".join(signs[4:])
+
+
+def contact(turn: Turn, _known: Knowledge) -> Reply:
+    """The person wants to be reached by a person: on to the referral, unless one is open already."""
+    referral = turn.facts.get("referral")
+    leave = turn.loop is not None
+    if referral and referral["open"]:
+        told = say(
+            "referral_open_already", reference=code(referral["reference"]), office=office(referral["office"])
+        )
+        return told.then(Reply(slots={"screen": "sent", "place": "sent"}, leave_form=leave))
+    slots = {"screen": None, "taken": turn.number, "consent": None, "noticed": True}
+    return say("before_contact").then(Reply(slots=slots, follow="referral_form", leave_form=leave))
+
+
+def send(turn: Turn, known: Knowledge) -> Reply:
+    """The end of the referral form: sent after a clear yes, and forgotten here; or nothing sent."""
+    chosen = turn.slots.get("office")
+    if turn.slots.get("consent") == "later":
+        return Reply(slots={"consent": None, "taken": turn.number}, follow="action_resume")
+    if chosen == "none":
+        said = say("no_office", phone=office_phone(known, known.offices.default.id))
+        return said.then(Reply(slots={"office": None, "screen": "menu", "place": "menu"}))
+    if turn.slots.get("consent") != "yes" or chosen is None:
+        return say("not_sent").then(Reply(slots={"consent": None, "screen": "menu", "place": "menu"}))
+    reference = reference_code()
+    days = turn.facts["answer_days"].get(chosen, ANSWER_DAYS)
+    said = say(
+        "referral_sent",
+        reference=code(reference),
+        office=office(chosen),
+        days=days,
+        phone=office_phone(known, chosen),
+    )
+    effect = {"effect": "refer", "office": chosen, "reference": reference, "content": content_of(turn, known)}
+    return said.then(Reply(slots={**without_answers(), "screen": "sent", "place": "sent"}, effects=(effect,)))
+
+
+def not_now(_turn: Turn, _known: Knowledge) -> Reply:
+    """No hurry: nothing is sent, and the way stays open."""
+    return say("not_now").then(Reply(slots={"screen": "menu", "place": "menu"}))
+
+
+def status(turn: Turn, _known: Knowledge) -> Reply:
+    """Where the person's request stands."""
+    referral = turn.facts.get("referral")
+    if not referral:
+        return say("status_none")
+    days = turn.facts["answer_days"].get(referral["office"], ANSWER_DAYS)
+    return say(
+        f"status_{referral['status']}",
+        reference=code(referral["reference"]),
+        office=office(referral["office"]),
+        days=days,
+    )
+
+
+def withdraw_sure(turn: Turn, known: Knowledge) -> Reply:
+    """Asked once before a request is taken back."""
+    referral = turn.facts.get("referral")
+    if not referral or not referral["open"]:
+        return status(turn, known).then(Reply(follow="action_resume", slots={"taken": turn.number}))
+    return say("withdraw_sure", reference=code(referral["reference"])).then(
+        Reply(slots={"screen": "withdraw_sure"})
+    )
+
+
+def withdraw(turn: Turn, known: Knowledge) -> Reply:
+    """Taken back, at the person's word."""
+    referral = turn.facts.get("referral")
+    if not referral:
+        return status(turn, known)
+    said = say("withdrawn", reference=code(referral["reference"]))
+    slots = {"screen": "menu", "place": "menu", "taken": turn.number}
+    return said.then(Reply(slots=slots, effects=({"effect": "withdraw"},), leave_form=turn.loop is not None))
+
+
+def write(turn: Turn, known: Knowledge) -> Reply:
+    """The person wants to write to the office that has their request."""
+    referral = turn.facts.get("referral")
+    if not referral or not referral["open"]:
+        return status(turn, known).then(Reply(follow="action_resume", slots={"taken": turn.number}))
+    slots = {"office_text": None, "screen": None, "taken": turn.number}
+    return Reply(slots=slots, follow="reply_form", leave_form=turn.loop not in {None, "reply_form"})
+
+
+def hear_reply(turn: Turn, known: Knowledge) -> Reply:
+    """The reply form: any words are the message, but for a bare word that leaves."""
+    asking = say("ask_office_text").then(Reply(slots={ASKED: "office_text", "screen": None}))
+    if turn.used_up or not turn.asked:
+        return asking
+    if turn.slots.get("screen"):
+        return Reply()
+    if turn.intent == "go_back":
+        return Reply(slots={ASKED: None, "office_text": None})
+    bare_command = turn.confidence == 1.0 and turn.intent in {"stop", "help_menu", "talk_to_person", "erase_data"}
+    if not turn.text or bare_command:
+        return Reply()
+    # A cry for help goes to the office like any words, and brings the card too.
+    card = Reply(say=danger(turn, known).say) if turn.intent == "danger" else Reply()
+    return card.then(Reply(slots={"office_text": turn.text[:REPLY_LENGTH], ASKED: None}))
+
+
+def send_reply(turn: Turn, _known: Knowledge) -> Reply:
+    """The message handed to the office; or nothing, when the person went back."""
+    words = turn.slots.get("office_text")
+    slots = {"office_text": None, "taken": turn.number}
+    referral = turn.facts.get("referral")
+    if not words or not referral:
+        return Reply(slots=slots, follow="action_resume")
+    said = say("reply_sent", office=office(referral["office"]))
+    effect = {"effect": "write_to_office", "text": words}
+    return said.then(Reply(slots={**slots, "screen": "sent", "place": "sent"}, effects=(effect,)))

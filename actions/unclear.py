@@ -1,0 +1,49 @@
+"""Step 4: messages that are not understood: three readings, then the menu, then a person. Never a dead end."""
+
+from __future__ import annotations
+
+from actions.knowledge import Knowledge
+from actions.opening import menu
+from actions.turn import Reply, Turn, say
+from bot.speech import Button, Say, Tap, nested
+
+READINGS = 3
+# Readings that would be no use as a button: they need the words themselves.
+NOT_OFFERED = ("inform", "out_of_scope", "nlu_fallback", "greet", "thank", "goodbye")
+
+
+def unclear(turn: Turn, known: Knowledge) -> Reply:
+    """The model is not sure: its best readings as buttons; after two misses the menu, after three a person."""
+    likely = [name for name in turn.ranking if name not in NOT_OFFERED][:READINGS]
+    if misses(turn) == 1 and likely:
+        buttons = tuple(Button(nested(f"label_{name}"), Tap(name)) for name in likely)
+        go_on = Button(nested("button_go_on"), Tap("repeat_question"))
+        said = Reply(say=(Say("unclear", {}, (*buttons, go_on)),), slots={"screen": "unclear"})
+        return said.then(counted(turn))
+    return escalate(turn, known)
+
+
+def not_understood(turn: Turn, known: Knowledge) -> Reply:
+    """The message was read, but means nothing here: asked again, then the menu, then a person."""
+    if misses(turn) == 1:
+        again = Reply(follow="action_resume", slots={"taken": turn.number})
+        return say("typed_not_clear").then(again).then(counted(turn))
+    return escalate(turn, known)
+
+
+def escalate(turn: Turn, known: Knowledge) -> Reply:
+    """The second miss shows the menu, the third offers a person."""
+    if misses(turn) <= 2:
+        return say("unclear_menu").then(menu(turn, known)).then(counted(turn))
+    return say("unclear_person").then(Reply(slots={"screen": "unclear"})).then(counted(turn))
+
+
+def misses(turn: Turn) -> int:
+    """How many messages in a row were not understood, this one included."""
+    before = turn.slots.get("misses") or {"turn": 0, "count": 0}
+    return int(before["count"]) + 1 if before["turn"] == turn.number - 1 else 1
+
+
+def counted(turn: Turn) -> Reply:
+    """The count, kept for the next message."""
+    return Reply(slots={"misses": {"turn": turn.number, "count": misses(turn)}})

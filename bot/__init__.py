@@ -1,0 +1,1 @@
+"""Carries messages, decides, keeps referrals, shows them to officers."""

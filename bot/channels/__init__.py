@@ -1,0 +1,1 @@
+"""Where a message comes in and goes out: one file a channel, behind one contract."""

@@ -1,0 +1,1 @@
+"""The sub-commands of `bot`, one module each."""

@@ -1,0 +1,1 @@
+"""Where an officer reads referrals and answers."""

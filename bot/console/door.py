@@ -1,0 +1,47 @@
+"""Step 8 of the message's way, at the door: the pages on which an officer signs in and out."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.console.desk import Desk
+from bot.console.login import Entered, RefusedError, TooSoonError, sign_in
+from bot.console.sessions import cookie_name, end_session
+from bot.store.database import transaction
+
+
+def show_login(desk: Desk, request: Request) -> Response:
+    """The form with login, password and code."""
+    return desk.page(request, "login.html", problem=None)
+
+
+def enter(desk: Desk, request: Request) -> Response:
+    """Sign in and go to the list, or the form again with one and the same sentence for every mistake."""
+    form: dict[str, str] = request.state.form
+    entered = Entered(form.get("login", ""), form.get("password", ""), form.get("code", ""))
+    name = cookie_name(secure=desk.settings.secure_cookies)
+    try:
+        cookie = sign_in(
+            desk.engine, desk.settings, desk.passwords, entered, request.cookies.get(name), desk.clock()
+        )
+    except RefusedError:
+        return desk.page(request, "login.html", 401, problem="refused")
+    except TooSoonError as error:
+        later = {"retry-after": str(error.seconds)}
+        return desk.page(request, "login.html", 429, later, problem="too_soon")
+    response = RedirectResponse("/", 303)
+    secure = desk.settings.secure_cookies
+    response.set_cookie(name, cookie, path="/", secure=secure, httponly=True, samesite="strict")
+    return response
+
+
+def leave(desk: Desk, request: Request) -> Response:
+    """Sign out; the cookie is worth nothing from now on, here and in the browser."""
+    secure = desk.settings.secure_cookies
+    name = cookie_name(secure=secure)
+    with transaction(desk.engine) as session:
+        end_session(session, request.cookies.get(name, ""))
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
+    return response

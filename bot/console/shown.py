@@ -1,0 +1,145 @@
+"""Step 8 of the message's way: a referral put into words, the officer's language beside the person's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import speech
+from bot.console.desk import Desk
+from bot.eligibility import QUESTION_BY_ID
+from bot.language.english import ResponsesError
+from bot.referrals.content import Contact, Content, open_content
+from bot.speech import Worded
+from bot.store.models import Consent, Office, Officer, Outgoing, Person, Referral, ReferralEvent
+from bot.store.sealing import unseal_at_office
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Words of one language, with what an element that holds them must say of it."""
+
+    text: str
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same in the officer's language and in the person's; `person` is None when it is one language."""
+
+    officer: Cell
+    person: Cell | None
+
+
+@dataclass(frozen=True)
+class Past:
+    """A step in the referral's life. `delivery`: what became of a reply, None for what is no reply."""
+
+    act: str
+    at: datetime
+    who: str | None
+    text: str | None
+    reason: str | None
+    delivery: str | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that a referral's page shows."""
+
+    referral: Referral
+    content: Content
+    contact: Contact | None
+    needs: Sequence[str]
+    language_name: str
+    reasons: Sequence[tuple[str, Pair]]
+    to_check: Sequence[tuple[str, Pair]]
+    routes: Sequence[tuple[str, Pair]]
+    answers: Sequence[tuple[Pair, Pair]]
+    history: Sequence[Past]
+    consent: Consent
+    taken_by: str | None
+    person_gone: bool
+
+
+def show_referral(desk: Desk, session: Session, referral: Referral, officer: Officer) -> Shown:
+    """The referral opened with its office's key and worded; `SealError` when the key is another."""
+    office = session.get_one(Office, referral.office_id)
+    content = open_content(office, desk.console_key, referral)
+    pair = _pairing(desk, officer.language, referral.language)
+    order = list(QUESTION_BY_ID)
+    asked = sorted(content.answers, key=lambda name: order.index(name) if name in order else len(order))
+    return Shown(
+        referral=referral,
+        content=content,
+        contact=_clean_contact(desk, content.contact),
+        needs=() if isinstance(content.special_need, bool | None) else content.special_need,
+        language_name=desk.words_in(officer.language).words(speech.language(referral.language)),
+        reasons=[(code, pair(speech.criterion(code))) for code in content.reasons],
+        to_check=[(code, pair(speech.criterion(code))) for code in content.to_check],
+        routes=[(code, pair(speech.criterion(code))) for code in content.routes],
+        answers=[
+            (pair(speech.question(name)), pair(speech.answer(name, content.answers[name]))) for name in asked
+        ],
+        history=_history(desk, session, referral, office),
+        consent=session.get_one(Consent, referral.consent_id),
+        taken_by=name_of(session, referral.taken_by),
+        person_gone=referral.person_id is None or session.get(Person, referral.person_id) is None,
+    )
+
+
+def name_of(session: Session, officer_id: int | None) -> str | None:
+    """How an officer is called; None for nobody."""
+    return None if officer_id is None else session.get_one(Officer, officer_id).display_name
+
+
+def _pairing(desk: Desk, officer: str, person: str) -> Callable[[Worded], Pair]:
+    def cell(worded: Worded, language: str) -> Cell:
+        try:
+            text = desk.words_in(language).words(worded)
+        except ResponsesError:  # a code of older criteria or questions, which have no words any more
+            text = " ".join(str(worded["value"]).split())
+        return Cell(text, language.replace("_", "-"), desk.direction_of(language))
+
+    def pair(worded: Worded) -> Pair:
+        return Pair(cell(worded, officer), None if person == officer else cell(worded, person))
+
+    return pair
+
+
+def _clean_contact(desk: Desk, contact: Contact | None) -> Contact | None:
+    # A number that reads backwards or hides a line is dialled wrongly: marks of direction are taken out.
+    if contact is None:
+        return None
+    words = desk.words_in("en")
+
+    def clean(text: str | None) -> str | None:
+        return None if text is None else words.words(speech.code(text))
+
+    return Contact(contact.way, clean(contact.number), clean(contact.time), clean(contact.name), contact.style)
+
+
+def _history(desk: Desk, session: Session, referral: Referral, office: Office) -> list[Past]:
+    steps = (
+        select(ReferralEvent, Officer.display_name, Outgoing.status)
+        .outerjoin(Officer, Officer.id == ReferralEvent.officer_id)
+        .outerjoin(Outgoing, Outgoing.id == ReferralEvent.outgoing_id)
+        .where(ReferralEvent.referral_id == referral.id)
+        .order_by(ReferralEvent.id)
+    )
+    past = []
+    for event, who, status in session.execute(steps):
+        words = {}
+        if event.words is not None:
+            words = unseal_at_office(office.private_key, desk.console_key, event.words)
+        delivery = (status or "unknown") if event.act == "replied" else None
+        text = words.get("text")
+        if text is not None:
+            text = desk.words_in("en").words(speech.text(text))
+        past.append(Past(event.act, event.at, who, text, words.get("reason"), delivery))
+    return past

@@ -1,0 +1,1 @@
+"""A message's way through the gateway: stored, understood, answered, said."""

@@ -1,0 +1,99 @@
+"""Step 3, when the engine is away: the person hears that the message is safe, once, and whom to call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from anyio.to_thread import run_sync
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import speech
+from bot.conversation.means import Means
+from bot.conversation.speaking import queue
+from bot.conversation.working import work
+from bot.eligibility import nearest_office
+from bot.language.english import ResponsesError
+from bot.store.database import transaction
+from bot.store.models import Incoming, Person
+from bot.store.sealing import unseal
+
+PATIENCE = timedelta(seconds=10)
+EVERY = 1.0  # seconds
+_AT_ONCE = 100
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Apologies:
+    """The worker that looks for people who have waited too long."""
+
+    means: Means
+
+    async def run(self) -> None:
+        """Apologise for ever."""
+        await work("apology", self._once, every=EVERY)
+
+    async def _once(self) -> None:
+        if await run_sync(self.apologise):
+            self.means.bells.queued.ring()
+
+    def apologise(self) -> int:
+        """One apology for each message tried, and not answered for `PATIENCE`; how many there were."""
+        at = self.means.clock()
+        waited = (
+            select(Incoming)
+            .where(
+                Incoming.status == "waiting",
+                Incoming.attempts > 0,
+                Incoming.apologised.is_(False),
+                Incoming.received_at <= at - PATIENCE,
+            )
+            .order_by(Incoming.id)
+            .limit(_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        with transaction(self.means.database) as session:
+            messages = session.scalars(waited).all()
+            for message in messages:
+                message.apologised = True
+                person = session.get(Person, message.person_id) if message.person_id else None
+                if person is not None:
+                    _say(session, self.means, person, "utter_apology", at)
+        return len(messages)
+
+
+def apologise_for_failure(session: Session, means: Means, person: Person, at: datetime) -> None:
+    """The person hears that a message could not be read."""
+    _say(session, means, person, "utter_apology_failed", at)
+
+
+def _say(session: Session, means: Means, person: Person, name: str, at: datetime) -> None:
+    try:
+        queue(
+            session, means, person, [speech.Say(name, {"phone": speech.phone(phone(session, means, person))})], at
+        )
+    except ResponsesError:
+        log.exception("apology.unsaid", response=name)  # a missing response must not hold up the person
+
+
+def phone(session: Session, means: Means, person: Person) -> str:
+    """The number to call: the referral's office's, else that of one where the person is, else the default's."""
+    offices = means.catalogue.offices
+    facts = means.referrals.open_referral_facts(session, person)
+    known = offices.by_id.get(facts["office"]) if facts else None
+    country = _country(unseal(means.settings.field_key, person.state) if person.state else None)
+    if known is None and country:
+        known = nearest_office(offices, country).office
+    return known.phone if known is not None and known.phone else offices.default.phone
+
+
+def _country(state: Mapping[str, Any] | None) -> str | None:
+    # The engine's state is its own; only this one answer is looked for in it, and may well not be there.
+    slots = (state or {}).get("slots")
+    country = slots.get("country_now") if isinstance(slots, dict) else None
+    return country if isinstance(country, str) and len(country) == 2 else None

@@ -1,0 +1,124 @@
+"""Step 3, understood: one worker at a time takes a person's messages, in their order, by a lease on the row.
+
+The lease is taken and given back by conditional updates, which SQLite and PostgreSQL do alike. Whoever lost it
+(it ran out, the person left) changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Update, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.conversation.means import Means
+from bot.conversation.screen import Screen
+from bot.conversation.speaking import read_screen
+from bot.store.models import Incoming, Office, Person
+from bot.store.sealing import unseal
+
+LEASE = timedelta(seconds=30)  # longer than a turn may take, so that only a dead worker loses it
+_LOOKED_AT = 20  # heads of queues looked at for one whose person is free
+
+
+class LeaseLostError(Exception):
+    """Another has this person now, or the person has left: what was done for the lease is void."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One message and all that taking it needs. `request` is what the turn engine gets, but for the message."""
+
+    message_id: int
+    person_id: int
+    lease: str
+    attempts: int
+    received_at: datetime
+    kept: Mapping[str, Any]
+    screen: Screen
+    request: Mapping[str, Any]
+
+
+def claim(session: Session, means: Means, at: datetime) -> Claim | None:
+    """The next message that may be taken, its person leased for `LEASE`; None if there is none."""
+    lease = secrets.token_hex(16)
+    for message in session.scalars(_takeable(at)).all():
+        taken = (
+            update(Person)
+            .where(Person.id == message.person_id, _free(at))
+            .values(lease=lease, lease_until=at + LEASE)
+        )
+        if changed(session, taken) == 1:
+            person = session.get_one(Person, message.person_id, populate_existing=True)
+            message.attempts += 1
+            return _claim(session, means, message, person, lease)
+    return None
+
+
+def _takeable(at: datetime) -> Any:
+    earlier = aliased(Incoming)
+    before = select(earlier.id).where(
+        earlier.person_id == Incoming.person_id, earlier.status == "waiting", earlier.id < Incoming.id
+    )
+    return (
+        select(Incoming)
+        .join(Person, Person.id == Incoming.person_id)
+        .where(Incoming.status == "waiting", Incoming.next_try_at <= at, _free(at), ~before.exists())
+        .order_by(Incoming.next_try_at, Incoming.id)
+        .limit(_LOOKED_AT)
+    )
+
+
+def _free(at: datetime) -> Any:
+    return or_(Person.lease.is_(None), Person.lease_until < at)
+
+
+def _claim(session: Session, means: Means, message: Incoming, person: Person, lease: str) -> Claim:
+    key = means.settings.field_key
+    kept = unseal(key, cast("bytes", message.content))
+    offices = session.execute(select(Office.id, Office.active, Office.answer_days).order_by(Office.id)).all()
+    request = {
+        "conversation": person.conversation,
+        "turn": person.turn + 1,
+        "language": person.language,
+        "state": unseal(key, person.state) if person.state else None,
+        "facts": {
+            "referral": means.referrals.open_referral_facts(session, person),
+            "inactive_offices": [office.id for office in offices if not office.active],
+            "answer_days": {office.id: office.answer_days for office in offices},
+            "silent_minutes": kept["silent_minutes"],
+            "languages": list(means.languages),
+        },
+    }
+    return Claim(
+        message_id=message.id,
+        person_id=person.id,
+        lease=lease,
+        attempts=message.attempts,
+        received_at=message.received_at,
+        kept=kept,
+        screen=read_screen(means, person.screen),
+        request=request,
+    )
+
+
+def release(session: Session, held: Claim) -> Person:
+    """The person, whose lease `held` still was and no longer is; `LeaseLostError` if it was not."""
+    given_back = (
+        update(Person)
+        .where(Person.id == held.person_id, Person.lease == held.lease)
+        .values(lease=None, lease_until=None)
+    )
+    if changed(session, given_back) != 1:
+        raise LeaseLostError
+    return session.get_one(Person, held.person_id, populate_existing=True)
+
+
+def changed(session: Session, statement: Update) -> int:
+    """How many rows `statement` changed. Objects already in the session are not brought up to date."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount

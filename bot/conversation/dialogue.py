@@ -1,0 +1,121 @@
+"""Step 3, understood and continued: takes each message once, and commits all that comes of it as one.
+
+Killed at any point, the message is simply taken again from the state before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from anyio.to_thread import run_sync
+from sqlalchemy.exc import OperationalError
+
+from bot.conversation.apology import apologise_for_failure
+from bot.conversation.claims import Claim, LeaseLostError, claim, release
+from bot.conversation.effects import Deed, EffectError, carry_out
+from bot.conversation.means import Means
+from bot.conversation.screen import Reading, read
+from bot.conversation.speaking import keep_screen, queue
+from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, Taken, TurnEngine
+from bot.conversation.working import whereabouts, work
+from bot.store.database import transaction
+from bot.store.models import Incoming
+from bot.store.sealing import seal
+
+IDLE = 0.5  # seconds between looks at the database when nothing rings
+FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 30.0  # seconds
+# A message is given up when its failures weigh this much: five refusals, or forty failures inside the engine
+# (about 18 minutes). An engine that is away altogether weighs nothing: it is waited for.
+GIVEN_UP_AT, REFUSED, FAILED_INSIDE = 40, 8, 1
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """The worker that takes messages; several may run, in several processes."""
+
+    means: Means
+    engine: TurnEngine
+
+    async def run(self) -> None:
+        """Take messages for ever."""
+        await work("dialogue", self.take_one, every=IDLE, bell=self.means.bells.arrived)
+
+    async def take_one(self) -> bool:
+        """Take the next message, if there is one; False if there is none."""
+        held = await run_sync(self._claim)
+        if held is None:
+            return False
+        try:
+            await self._take(held)
+        except LeaseLostError:
+            log.info("turn.void", message=held.message_id)
+        return True
+
+    async def _take(self, held: Claim) -> None:
+        reading = read(held.screen, held.kept["content"], held.received_at)
+        if reading is None:
+            await run_sync(self._ignore, held)
+            return
+        try:
+            taken = await self.engine.take({**held.request, "message": dict(reading.message)})
+            await run_sync(self._commit, held, reading, taken)
+        except EngineAwayError as error:
+            log.warning("engine.away", message=held.message_id, attempts=held.attempts, reason=str(error))
+            await run_sync(self._again, held, FAILED_INSIDE if error.answered else 0)
+        except (EngineRefusedError, EffectError) as error:
+            log.error("turn.refused", message=held.message_id, reason=str(error))  # noqa: TRY400
+            await run_sync(self._again, held, REFUSED)
+        except (LeaseLostError, OperationalError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, this message must not hold up the person
+            # Its words may hold a person's, so only its kind is logged; the turn was rolled back.
+            log.error("turn.failed", message=held.message_id, error=whereabouts(error))  # noqa: TRY400
+            await run_sync(self._again, held, REFUSED)
+        self.means.bells.queued.ring()
+
+    def _claim(self) -> Claim | None:
+        with transaction(self.means.database) as session:
+            return claim(session, self.means, self.means.clock())
+
+    def _commit(self, held: Claim, reading: Reading, taken: Taken) -> None:
+        at = self.means.clock()
+        with transaction(self.means.database) as session:
+            person = release(session, held)
+            message = session.get_one(Incoming, held.message_id)
+            message.status, message.content = "done", None
+            person.turn += 1
+            person.state = seal(self.means.settings.field_key, taken.state) if taken.state is not None else None
+            keep_screen(self.means, person, reading.screen)
+            deed = Deed(session, self.means, reading.screen, at)
+            person = carry_out(deed, person, taken.do)
+            queue(session, self.means, person, taken.say, at)
+        log.info("turn.taken", message=held.message_id, heard=taken.heard)
+
+    def _ignore(self, held: Claim) -> None:
+        with transaction(self.means.database) as session:
+            release(session, held)
+            message = session.get_one(Incoming, held.message_id)
+            message.status, message.content = "done", None
+
+    def _again(self, held: Claim, weight: int) -> None:
+        at = self.means.clock()
+        with transaction(self.means.database) as session:
+            person = release(session, held)
+            message = session.get_one(Incoming, held.message_id)
+            kept: Mapping[str, Any] = {**held.kept, "refused": held.kept["refused"] + weight}
+            if kept["refused"] >= GIVEN_UP_AT:
+                message.status, message.content = "failed", None
+                apologise_for_failure(session, self.means, person, at)
+                return
+            message.content = seal(self.means.settings.field_key, kept)
+            message.next_try_at = at + backoff(held.attempts)
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after this many attempts: 0.5, 1, 2, 4… at most 30 seconds."""
+    return timedelta(seconds=min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts - 1, 10)))

@@ -1,0 +1,83 @@
+"""Step 4, acted on: what a turn asked to be done, done in the turn's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.conversation.leaving import bare_person, forget_messages
+from bot.conversation.means import Means
+from bot.conversation.screen import Screen
+from bot.store.models import Person
+
+CONSENT = "utter_ask_consent"  # the one screen from which a referral may be sent
+log = structlog.get_logger(__name__)
+
+
+class EffectError(Exception):
+    """The turn asked for something that is not done. The whole turn is refused."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One effect and where it is done: `screen` is what the person acted on."""
+
+    session: Session
+    means: Means
+    screen: Screen
+    at: datetime
+
+
+def carry_out(deed: Deed, person: Person, effects: Sequence[Mapping[str, Any]]) -> Person:
+    """Do `effects` in order. Gives the row that further messages go to: another one after an erasure.
+
+    `EffectError` for an unknown effect, a language that is not offered, or a referral without consent on screen.
+    """
+    for effect in effects:
+        person = _one(deed, person, effect)
+    return person
+
+
+def _one(deed: Deed, person: Person, effect: Mapping[str, Any]) -> Person:
+    session, means, at = deed.session, deed.means, deed.at
+    match effect["effect"]:
+        case "language":
+            if effect["language"] not in means.languages:
+                raise EffectError("a language that is not offered")
+            person.language = effect["language"]
+        case "refer":
+            _refer(deed, person, effect)
+        case "withdraw":
+            means.referrals.withdraw(session, means.settings, person, at)
+        case "write_to_office":
+            means.referrals.write_to_office(session, means.settings, person, effect["text"], at)
+        case "erase":
+            return _erase(deed, person)
+        case _:
+            raise EffectError("an unknown effect")
+    return person
+
+
+def _refer(deed: Deed, person: Person, effect: Mapping[str, Any]) -> None:
+    if deed.screen.name != CONSENT:
+        log.critical("referral.without_consent", person=person.id, screen=deed.screen.name)
+        raise EffectError("a referral without consent on the screen")
+    deed.means.referrals.apply_referral(
+        deed.session, deed.means.settings, person, effect, deed.screen.wording, deed.at
+    )
+
+
+def _erase(deed: Deed, person: Person) -> Person:
+    channel, key, address, language = person.channel, person.address_key, person.address, person.language
+    forget_messages(deed.session, person)
+    deed.means.referrals.erase(deed.session, person, deed.at)
+    deed.session.flush()
+    left = bare_person(deed.session, channel, key, address, deed.at)
+    # For the last line only; the row goes as soon as that is sent.
+    left.language = language
+    return left

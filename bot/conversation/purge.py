@@ -1,0 +1,115 @@
+"""Kept no longer than promised: what people said to us goes after a day of silence, and after a last line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from anyio.to_thread import run_sync
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.conversation.claims import changed
+from bot.conversation.leaving import forget_messages
+from bot.conversation.means import Means
+from bot.conversation.working import work
+from bot.referrals.retention import delete_old_referrals
+from bot.store.database import transaction
+from bot.store.models import Incoming, Outgoing, Person, Referral
+
+KEPT = timedelta(hours=24)
+LAST_LINE = timedelta(minutes=1)  # time for a page to fetch a last line
+EVERY = 60.0  # seconds
+_AT_ONCE = 500  # people in one transaction, so that nobody's message waits for it
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Purge:
+    """The worker that forgets."""
+
+    means: Means
+
+    async def run(self) -> None:
+        """Forget for ever."""
+        await work("purge", self._once, every=EVERY)
+
+    async def _once(self) -> None:
+        await run_sync(self.forget, self.means.clock())
+        await run_sync(self.forget_referrals, self.means.clock())
+
+    def forget(self, now: datetime) -> int:
+        """Forget all that is due at `now` (UTC without offset); how many people were touched."""
+        count = 0
+        while batch := self._batch(now):
+            count += batch
+        if count:
+            log.info("purge.done", people=count)
+        return count
+
+    def forget_referrals(self, now: datetime) -> int:
+        """Delete the referrals whose time after closing is over at `now`; how many there were."""
+        with transaction(self.means.database) as session:
+            return delete_old_referrals(session, now)
+
+    def _batch(self, now: datetime) -> int:
+        with transaction(self.means.database) as session:
+            gone = session.scalars(_silent(now - KEPT).union(_bare(now - LAST_LINE)).limit(_AT_ONCE)).all()
+            for person_id in gone:
+                forget_person(session, person_id)
+            kept = session.scalars(_waiting_for_an_office(now - KEPT).limit(_AT_ONCE)).all()
+            for person_id in kept:
+                _forget_talk(session, person_id)
+        return len(gone) + len(kept)
+
+
+def forget_person(session: Session, person_id: int) -> None:
+    """The person's row and all that hangs on it."""
+    person = session.get(Person, person_id)
+    if person is not None:
+        forget_messages(session, person)
+        session.expunge(person)
+        session.execute(delete(Person).where(Person.id == person_id))
+
+
+def _forget_talk(session: Session, person_id: int) -> None:
+    changed(session, update(Person).where(Person.id == person_id).values(state=None, screen=None))
+    said = update(Outgoing).where(Outgoing.person_id == person_id, Outgoing.status != "waiting")
+    changed(session, said.values(content=None))
+
+
+def _open_referral(person: type[Person]) -> Select[int]:
+    return select(Referral.id).where(Referral.person_id == person.id, Referral.open.is_(True))
+
+
+def _silent(since: datetime) -> Select[int]:
+    """People without an open referral, last seen at or before `since`, to whom nothing was written after it."""
+    written = select(Outgoing.id).where(Outgoing.person_id == Person.id, Outgoing.written_at > since)
+    return select(Person.id).where(
+        Person.last_seen_at <= since, ~_open_referral(Person).exists(), ~written.exists()
+    )
+
+
+def _bare(since: datetime) -> Select[int]:
+    """Rows that only held a last line, which has been sent."""
+    wrote = select(Incoming.id).where(Incoming.person_id == Person.id)
+    unsent = select(Outgoing.id).where(Outgoing.person_id == Person.id, Outgoing.status == "waiting")
+    return select(Person.id).where(
+        Person.last_seen_at <= since, ~_open_referral(Person).exists(), ~wrote.exists(), ~unsent.exists()
+    )
+
+
+def _waiting_for_an_office(since: datetime) -> Select[int]:
+    """People with an open referral, last seen at or before `since`, of whom more is kept than that needs."""
+    said = select(Outgoing.id).where(
+        Outgoing.person_id == Person.id,
+        Outgoing.status != "waiting",
+        Outgoing.content.is_not(None),
+        Outgoing.written_at <= since,
+    )
+    return select(Person.id).where(
+        Person.last_seen_at <= since,
+        _open_referral(Person).exists(),
+        Person.state.is_not(None) | Person.screen.is_not(None) | said.exists(),
+    )

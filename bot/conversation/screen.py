@@ -1,0 +1,108 @@
+"""Step 3, understood: the buttons on a person's screen, and what a press or a typed line means by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.language.folding import fold
+
+SAME_PRESS = timedelta(seconds=10)  # a press on the button just used, within this time, is a nervous finger
+OLD_BUTTON_EVERY = timedelta(seconds=3)
+OLD_BUTTON = {"tap": {"intent": "old_button", "entities": {}}, "typed": False}
+QUICK_EXIT = "quick_exit"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A button as it was shown: what a tap on it means, its words, and whether it is an answer or a control."""
+
+    tap: Mapping[str, Any]
+    title: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What is on a person's screen. `wording` is the SHA-256 of the words as rendered.
+
+    `choices` are in the order shown. `used` is the button that led to this screen, at `used_at`; `old_at` is when
+    a button from before was last answered.
+    """
+
+    name: str = ""
+    wording: str = ""
+    choices: Mapping[str, Shown] = field(default_factory=dict)
+    used: str | None = None
+    used_at: datetime | None = None
+    old_at: datetime | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which it is kept."""
+        return {
+            "name": self.name,
+            "wording": self.wording,
+            "choices": {
+                key: {"tap": dict(shown.tap), "title": shown.title, "group": shown.group}
+                for key, shown in self.choices.items()
+            },
+            "order": list(self.choices),
+            "used": self.used,
+            "used_at": self.used_at.isoformat() if self.used_at else None,
+            "old_at": self.old_at.isoformat() if self.old_at else None,
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any] | None) -> Screen:
+        """A screen from its kept form; the empty one for None."""
+        if raw is None:
+            return cls()
+        choices = {key: Shown(**raw["choices"][key]) for key in raw["order"]}
+        used_at, old_at = (datetime.fromisoformat(raw[key]) if raw[key] else None for key in ("used_at", "old_at"))
+        return cls(raw["name"], raw["wording"], choices, raw["used"], used_at, old_at)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A message as the turn engine is given it, and the screen as the message left it."""
+
+    message: Mapping[str, Any]
+    screen: Screen
+
+
+def read(screen: Screen, content: Mapping[str, Any], received_at: datetime) -> Reading | None:
+    """What the kept `content` means on this `screen`; None when it means nothing: a press that was repeated."""
+    if "pressed" in content:
+        return _pressed(screen, content["pressed"], received_at)
+    if "text" in content:
+        chosen = typed_choice(screen, content["text"])
+        if chosen is not None:
+            tap = {"tap": dict(screen.choices[chosen].tap), "typed": True}
+            return Reading(tap, replace(screen, used=chosen, used_at=received_at))
+    return Reading(content, screen)
+
+
+def _pressed(screen: Screen, button: str, at: datetime) -> Reading | None:
+    if button == screen.used and screen.used_at is not None and at - screen.used_at < SAME_PRESS:
+        return None
+    shown = screen.choices.get(button)
+    if shown is not None:
+        return Reading({"tap": dict(shown.tap), "typed": False}, replace(screen, used=button, used_at=at))
+    if screen.old_at is not None and at - screen.old_at < OLD_BUTTON_EVERY:
+        return None
+    return Reading(OLD_BUTTON, replace(screen, old_at=at))
+
+
+def typed_choice(screen: Screen, text: str) -> str | None:
+    """The button whose words, or whose number among the answers (from 1, in any digits), `text` is; else None."""
+    folded = fold(text)
+    for button, shown in screen.choices.items():
+        if (folded and fold(shown.title) == folded) or shown.title.strip() == text.strip():
+            return button
+    answers = [button for button, shown in screen.choices.items() if shown.group == "answer"]
+    bare = text.strip().rstrip(".)")
+    if bare.isdecimal() and len(bare) < 4 and 1 <= int(bare) <= len(answers):
+        return answers[int(bare) - 1]
+    return None

@@ -1,0 +1,105 @@
+"""Step 9, said: a `Say` becomes bubbles in the person's language, within what the channel allows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.channels.channel import Bubble, Choice, Limits
+from bot.conversation.screen import Shown
+from bot.language.wording import Wording
+from bot.speech import Say
+
+_PARAGRAPHS = re.compile(r"(?<=\n)")
+_SENTENCES = re.compile("(?<=[.!?…\u061f\u06d4\u0964\u104b])\\s+|(?<=\n)")
+_WORDS = re.compile(r"(?<=\s)")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Bubbles in order, and what each of their buttons means; `wording` is the SHA-256 of all their words."""
+
+    name: str
+    bubbles: tuple[Bubble, ...]
+    choices: Mapping[str, Shown]
+    wording: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether there are answers to choose from, not controls alone."""
+        return any(shown.group == "answer" for shown in self.choices.values())
+
+
+def render(say: Say, wording: Wording, limits: Limits) -> Rendered:
+    """`say` in words. Each button has a new opaque id; a title is never cut.
+
+    Where the channel cannot show the buttons (too many, or a title too long), answers stand in the text as a
+    numbered list, and are typed. `ResponsesError` if `domain.yml` does not have what `say` names.
+    """
+    text = wording.text(say.name, say.variables)
+    choices = {secrets.token_urlsafe(6): shown for shown in _buttons(say, wording)}
+    fits = len(choices) <= limits.choices and all(len(s.title) <= limits.title for s in choices.values())
+    if not fits:
+        text = "\n".join((text, "", *_listed(choices, wording)))
+    pieces = split(text, limits.text)
+    language = wording.language
+    shown = tuple(
+        Choice(key, one.title, "answer" if one.group == "answer" else "control") for key, one in choices.items()
+    )
+    last = len(pieces) - 1
+    bubbles = tuple(
+        Bubble(piece, language.tag, language.direction, shown if fits and number == last else ())
+        for number, piece in enumerate(pieces)
+    )
+    words = "\n".join((text, *(one.title for one in choices.values())))
+    return Rendered(say.name, bubbles, choices, hashlib.sha256(words.encode()).hexdigest())
+
+
+def _buttons(say: Say, wording: Wording) -> Iterator[Shown]:
+    response = wording.catalogue.response(say.name)
+    for own in response.buttons:
+        yield Shown(own.tap.as_json(), wording.title(say.name, own.title), "answer")
+    for added in say.buttons:
+        yield Shown(added.tap.as_json(), wording.words(added.title), "answer")
+    if response.controls:
+        for control in wording.catalogue.response(response.controls).buttons:
+            yield Shown(control.tap.as_json(), wording.title(response.controls, control.title), "control")
+
+
+def _listed(choices: Mapping[str, Shown], wording: Wording) -> Iterator[str]:
+    answers = [shown.title for shown in choices.values() if shown.group == "answer"]
+    for number, title in enumerate(answers, start=1):
+        yield f"{wording.language.number(number)}. {title}"
+    for shown in choices.values():
+        if shown.group != "answer":
+            yield f"· {shown.title}"
+
+
+def split(text: str, limit: int) -> list[str]:
+    """`text` in pieces of at most `limit` characters, parted between paragraphs, else sentences, else words."""
+    if len(text) <= limit:
+        return [text]
+    for boundary in (_PARAGRAPHS, _SENTENCES, _WORDS):
+        parts = [part for part in boundary.split(text) if part]
+        if len(parts) > 1:
+            return _packed(parts, limit)
+    return [text[start : start + limit] for start in range(0, len(text), limit)]
+
+
+def _packed(parts: list[str], limit: int) -> list[str]:
+    pieces: list[str] = []
+    current = ""
+    for part in parts:
+        # A sentence lost the blank behind it when the text was parted.
+        joined = current + part if not current or current[-1].isspace() else f"{current} {part}"
+        if len(joined.strip()) <= limit:
+            current = joined
+            continue
+        if current.strip():
+            pieces.append(current.strip())
+        *whole, current = split(part, limit)
+        pieces.extend(whole)
+    return [*pieces, current.strip()] if current.strip() else pieces

@@ -1,0 +1,99 @@
+"""Beside the message's way: the trained model that step 3 reads messages with, and whether it is still current."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bot.processes.child import rotate, start, stop
+from bot.processes.roster import RASA_PYTHON, RASA_QUIET
+from bot.processes.start_error import StartError
+from bot.settings import ROOT
+
+NAME = "avrr"
+SAY_EVERY_SECONDS = 15.0
+
+# All that a model is made of. A change in any of these files makes the model stale.
+LEARNT_FROM = (
+    "config.yml",
+    "domain.yml",
+    "nlu/**/*.yml",
+    "nlu/engine/**/*.py",
+    "stories/**/*.yml",
+    "locales/*/words.yml",
+    "requirements/rasa.txt",
+)
+
+
+def model_path(root: Path = ROOT) -> Path:
+    """The one model; a new one takes its place."""
+    return root / "models" / f"{NAME}.tar.gz"
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """SHA-256 (hex) over the names and bytes of all files that the model is made of."""
+    whole = hashlib.sha256()
+    for path in sorted({path for pattern in LEARNT_FROM for path in root.glob(pattern)}):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
+    return whole.hexdigest()
+
+
+def is_current(root: Path = ROOT) -> bool:
+    """Whether there is a model and it was made of the files as they are now."""
+    note = _note(root)
+    return model_path(root).exists() and note.exists() and note.read_text() == fingerprint(root)
+
+
+def train(environ: Mapping[str, str], log: Path, say: Callable[[str], None], root: Path = ROOT) -> None:
+    """Trains in Rasa's environment and puts the new model in the old one's place, only when it is whole.
+
+    A bot that is running keeps the model that it loaded. `StartError` says where the reason of a failure is.
+    """
+    made_of = fingerprint(root)
+    aside = root / "models" / "in-the-making"
+    shutil.rmtree(aside, ignore_errors=True)
+    rotate(log)
+    code = _wait(start(_command(aside), rasa_environment(environ), log), say)
+    made = aside / f"{NAME}.tar.gz"
+    if code or not made.exists():
+        raise StartError(f"Training failed: the reason is at the end of {log}.")
+    _note(root).unlink(missing_ok=True)
+    made.replace(model_path(root))
+    shutil.rmtree(aside, ignore_errors=True)
+    _note(root).write_text(made_of)
+
+
+def rasa_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What Rasa's tools run with: the machine's environment, and of ours nothing."""
+    plain = {key: value for key, value in environ.items() if not key.startswith("BOT_")}
+    return {**plain, **RASA_QUIET, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+def _command(out: Path) -> tuple[str, ...]:
+    return (
+        *(str(RASA_PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml"),
+        *("--data", "nlu", "stories", "--out", str(out), "--fixed-model-name", NAME),
+    )
+
+
+def _wait(process: subprocess.Popen[bytes], say: Callable[[str], None]) -> int:
+    began, said = time.monotonic(), 0.0
+    try:
+        while process.poll() is None:
+            time.sleep(0.2)
+            seconds = time.monotonic() - began
+            if seconds - said >= SAY_EVERY_SECONDS:
+                said = seconds
+                say(f"          … {seconds:.0f} s")
+    finally:
+        stop([process])
+    return int(process.returncode)
+
+
+def _note(root: Path) -> Path:
+    return root / "models" / f"{NAME}.fingerprint"

@@ -1,0 +1,1 @@
+"""Referrals: kept once, sealed to their office, worked to their end."""

@@ -1,0 +1,109 @@
+"""Step 6 of the message's way: what a referral holds and nothing else, as sealed to the office that gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.store.models import Office, Referral
+from bot.store.sealing import seal_to_office, unseal_at_office
+
+# The whole of protection rule 29 and eligibility.md "Referrals"; a part that is not here is refused.
+PARTS = frozenset(
+    {
+        "outcome",
+        "reasons",
+        "routes",
+        "flags",
+        "to_check",
+        "answers",
+        "adults",
+        "children",
+        "contact",
+        "criteria_version",
+        "special_need",
+    }
+)
+DO_NOT_SAY_IOM = "do_not_say_iom"
+WANTED = frozenset({"outcome", "answers", "criteria_version"})
+
+
+class ContentError(Exception):
+    """A referral holds too much or too little; the message names the parts, never what they say."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The safe-contact plan. `way`, `style`: codes; `number`, `time`, `name`: as the person gave or chose them."""
+
+    way: str | None
+    number: str | None
+    time: str | None
+    name: str | None
+    style: tuple[str, ...]
+
+    @property
+    def neutral(self) -> bool:
+        """Whether the person asked that nobody should say IOM to them."""
+        return DO_NOT_SAY_IOM in (self.name, *self.style)
+
+
+@dataclass(frozen=True)
+class Content:
+    """A referral opened at its office. Codes are those of eligibility.md; `contact` is None once it is wiped."""
+
+    outcome: str | None
+    reasons: tuple[str, ...]
+    routes: tuple[str, ...]
+    flags: tuple[str, ...]
+    to_check: tuple[str, ...]
+    answers: Mapping[str, str]
+    adults: int | None
+    children: int | None
+    criteria_version: str
+    special_need: bool | tuple[str, ...] | None
+    contact: Contact | None
+
+
+def seal_content(public_key: bytes, content: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
+    """The sealed content and, apart, the sealed contact; `ContentError` for a part unknown or missing."""
+    unknown, missing = content.keys() - PARTS, WANTED - content.keys()
+    if unknown or missing:
+        raise ContentError(f"A referral's content has parts unknown {sorted(unknown)}, missing {sorted(missing)}.")
+    contact = content.get("contact")
+    rest = {part: value for part, value in content.items() if part != "contact"}
+    return seal_to_office(public_key, rest), None if contact is None else seal_to_office(public_key, contact)
+
+
+def open_content(office: Office, console_key: bytes, referral: Referral) -> Content:
+    """What `seal_content` was given; `SealError` when the key is another."""
+    raw = unseal_at_office(office.private_key, console_key, referral.sealed)
+    return Content(
+        outcome=raw["outcome"],
+        reasons=tuple(raw.get("reasons", ())),
+        routes=tuple(raw.get("routes", ())),
+        flags=tuple(raw.get("flags", ())),
+        to_check=tuple(raw.get("to_check", ())),
+        answers=raw["answers"],
+        adults=raw.get("adults"),
+        children=raw.get("children"),
+        criteria_version=raw["criteria_version"],
+        special_need=_need(raw.get("special_need")),
+        contact=_open_contact(office, console_key, referral.contact),
+    )
+
+
+def _need(raw: Any) -> bool | tuple[str, ...] | None:
+    if isinstance(raw, str):
+        return (raw,)
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def _open_contact(office: Office, console_key: bytes, sealed: bytes | None) -> Contact | None:
+    if sealed is None:
+        return None
+    raw = unseal_at_office(office.private_key, console_key, sealed)
+    return Contact(
+        raw.get("way"), raw.get("number"), raw.get("time"), raw.get("name"), tuple(raw.get("style") or ())
+    )

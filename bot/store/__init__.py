@@ -1,0 +1,1 @@
+"""The one database: tables, sessions, encrypted fields, migrations."""

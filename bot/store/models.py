@@ -1,0 +1,220 @@
+"""The tables. Words a person wrote, answers and addresses are bytes sealed by `bot.store.sealing`, never clear.
+
+Times are UTC without an offset (`naive`), so that SQLite and PostgreSQL compare them alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+OPEN_REFERRAL = text("open = true")
+STILL_TO_TELL = text("tell = true")
+
+
+class Table(DeclarativeBase):
+    """Names every constraint, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Person(Table):
+    """Someone who writes to us, on one channel. Deleting the row erases all that hangs on it."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("channel", "address_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address_key: Mapped[str] = mapped_column(String(64))  # keyed hash of the address, for look-up
+    address: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    conversation: Mapped[str] = mapped_column(String(32), unique=True)  # random; all that Rasa sees
+    language: Mapped[str | None] = mapped_column(String(16))
+    # What the turn engine carries: slots and active loop, as sealed JSON.
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # The buttons now on the person's screen: opaque id -> tap and title, as sealed JSON.
+    screen: Mapped[bytes | None] = mapped_column(LargeBinary)
+    turn: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    # One worker at a time takes this person's messages: a lease, taken by a conditional update.
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+
+
+class Incoming(Table):
+    """A message as delivered. The key stays for ever, so that a late second delivery is known; the words go."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        UniqueConstraint("channel", "delivery_key"),
+        Index("ix_incoming_waiting", "status", "next_try_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    delivery_key: Mapped[str] = mapped_column(String(64))  # keyed hash of the provider's message id
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed JSON; None once taken
+    status: Mapped[str] = mapped_column(String(8), default="waiting")  # waiting | done | failed
+    attempts: Mapped[int] = mapped_column(default=0)
+    apologised: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+
+
+class Outgoing(Table):
+    """A message to a person: what is said, and as rendered. Sent in the order of `id`, person by person."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("ix_outgoing_waiting", "status", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed JSON: {"say": …, "bubble": …}
+    status: Mapped[str] = mapped_column(String(8), default="waiting")  # waiting | sent | failed | dropped
+    attempts: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str | None] = mapped_column(String(128))
+    written_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class Consent(Table):
+    """What a person agreed to send, when, and to which words. No referral exists without one."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(32), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    wording: Mapped[str] = mapped_column(String(64))  # SHA-256 of the rendered words that were agreed to
+    given_at: Mapped[datetime]
+
+
+class Office(Table):
+    """The keys and state of an office; its address and city are in `criteria/offices.csv`."""
+
+    __tablename__ = "office"
+
+    id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    private_key: Mapped[bytes] = mapped_column(LargeBinary)  # sealed with the console's key
+    active: Mapped[bool] = mapped_column(default=True)
+    answer_days: Mapped[int] = mapped_column(default=3)  # working days in which the office means to answer
+
+
+class Referral(Table):
+    """A referral: what is needed to route and count it in clear, all else sealed to the office's key."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index(
+            "uq_referral_open", "person_id", "programme", unique=True,
+            sqlite_where=OPEN_REFERRAL, postgresql_where=OPEN_REFERRAL,
+        ),
+        Index("ix_referral_queue", "office_id", "open", "priority", "created_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    programme: Mapped[str] = mapped_column(String(16), default="avrr")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"))
+    language: Mapped[str] = mapped_column(String(16))
+    # new | accepted | waiting | closed | withdrawn
+    status: Mapped[str] = mapped_column(String(16), default="new")
+    open: Mapped[bool] = mapped_column(default=True)
+    priority: Mapped[bool] = mapped_column(default=False)
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # all but the contact as JSON, to the office's key
+    # How to reach the person, sealed apart so that it can go at once when the person withdraws.
+    contact: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class ReferralEvent(Table):
+    """One step in a referral's life, with words (a reply, a note, the person's message) sealed to the office."""
+
+    __tablename__ = "referral_event"
+    __table_args__ = (
+        UniqueConstraint("referral_id", "key"),
+        Index(
+            "ix_referral_event_tell", "tell",
+            sqlite_where=STILL_TO_TELL, postgresql_where=STILL_TO_TELL,
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    # sent | opened | accepted | waiting | replied | noted | person_wrote | closed | withdrawn | erased
+    act: Mapped[str] = mapped_column(String(16))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed to the office's key
+    outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id", ondelete="SET NULL"))
+    key: Mapped[str | None] = mapped_column(String(32))  # of the form sent: a double click is one act
+    tell: Mapped[bool] = mapped_column(default=False)  # the office has still to be told of it
+
+
+class Officer(Table):
+    """Someone at an office who answers. No public process reads this table."""
+
+    __tablename__ = "officer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
+    login: Mapped[str] = mapped_column(String(254), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(256))  # argon2id
+    totp_secret: Mapped[bytes] = mapped_column(LargeBinary)  # sealed with the console's key
+    totp_last: Mapped[int] = mapped_column(default=0)  # last 30-second step used: a code works once
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    disabled: Mapped[bool] = mapped_column(default=False)
+
+
+class OfficerSession(Table):
+    """A signed-in browser. Only the hash of its cookie is kept."""
+
+    __tablename__ = "officer_session"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the cookie
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class LoginAttempt(Table):
+    """A failed login, kept to slow the next one down. `key` is a keyed hash of the login."""
+
+    __tablename__ = "login_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Audit(Table):
+    """Every act on a referral and every login, written in the same transaction as the act, hash-chained."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    officer_id: Mapped[int | None]
+    act: Mapped[str] = mapped_column(String(24))
+    subject: Mapped[str] = mapped_column(String(32))  # a reference code or an id, never words
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)

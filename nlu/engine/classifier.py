@@ -1,0 +1,114 @@
+"""Step 3, the reading of a message: how likely each intent is, by one logistic regression.
+
+What it sees of a text: its n-grams, and its embedding when there is one. It is plain numbers in plain files
+(JSON and NumPy arrays, nothing that runs when read), made by `training.fit`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from nlu.engine.ngrams import KINDS, Ngrams
+
+Array = npt.NDArray[np.float32]
+# The embedding's scale against the n-grams'; measured by cross-validation on the training messages.
+MEANING = 1.5
+
+
+@dataclass(frozen=True)
+class Features:
+    """How a text becomes columns: the n-grams, kind after kind, then (if `centre` is there) the embedding.
+
+    `centre` is the mean embedding of the training texts, shape (384,); embeddings point much the same way, and
+    only what is left without the mean tells texts apart.
+    """
+
+    ngrams: tuple[Ngrams, ...]
+    centre: Array | None
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return sum(len(each.weights) for each in self.ngrams) + (0 if self.centre is None else len(self.centre))
+
+    def row(self, text: str, vector: Array | None) -> tuple[list[int], list[float]]:
+        """The columns of a normalised text that are not zero, and their values.
+
+        `vector`: the text's embedding, shape (384,); `ValueError` when it is there and training had none, or
+        the other way round.
+        """
+        row: dict[int, float] = {}
+        shift = 0
+        for each in self.ngrams:
+            row.update({shift + column: value for column, value in each.row(text).items()})
+            shift += len(each.weights)
+        row.update(self._meaning(vector, shift))
+        return list(row), list(row.values())
+
+    def _meaning(self, vector: Array | None, shift: int) -> dict[int, float]:
+        if self.centre is None and vector is None:
+            return {}
+        if self.centre is None or vector is None:
+            raise ValueError("The model was trained with another `enabled` of the embedding: train it again.")
+        off_centre = vector - self.centre
+        scaled = MEANING * off_centre / max(float(np.linalg.norm(off_centre)), 1e-9)
+        return dict(enumerate(scaled.tolist(), start=shift))
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A trained reading: `weights` of shape (features.width, intents), `bias` of shape (intents,).
+
+    `temperature` divides the scores so that a confidence of 0.8 is right about 8 times in 10.
+    """
+
+    intents: tuple[str, ...]
+    features: Features
+    weights: Array
+    bias: Array
+    temperature: float
+
+    def ranking(self, text: str, vector: Array | None) -> list[tuple[str, float]]:
+        """Every intent with its probability, best first, for a normalised text and its embedding."""
+        columns, values = self.features.row(text, vector)
+        scores = np.asarray(values, np.float32) @ self.weights[columns] + self.bias
+        chances = softmax(scores / self.temperature)
+        return [(self.intents[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
+
+
+def softmax(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Scores as probabilities along the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    chances: npt.NDArray[np.floating] = raised / raised.sum(axis=-1, keepdims=True)
+    return chances
+
+
+def save(classifier: Classifier, folder: Path) -> None:
+    """The classifier as `classifier.json` and `classifier.npz` in an existing folder."""
+    features = classifier.features
+    plain = {
+        "intents": classifier.intents,
+        "ngrams": [{"grams": list(each.columns), "weights": each.weights} for each in features.ngrams],
+        "temperature": classifier.temperature,
+    }
+    (folder / "classifier.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    centre = np.zeros(0, np.float32) if features.centre is None else features.centre
+    np.savez(folder / "classifier.npz", weights=classifier.weights, bias=classifier.bias, centre=centre)
+
+
+def load(folder: Path) -> Classifier:
+    """The classifier that `save` wrote; `OSError` when there is none."""
+    plain = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+    with np.load(folder / "classifier.npz", allow_pickle=False) as arrays:
+        weights, bias, centre = arrays["weights"], arrays["bias"], arrays["centre"]
+    ngrams = tuple(
+        Ngrams(kind, {gram: column for column, gram in enumerate(kept["grams"])}, tuple(kept["weights"]))
+        for kind, kept in zip(KINDS, plain["ngrams"], strict=True)
+    )
+    features = Features(ngrams, centre if centre.size else None)
+    return Classifier(tuple(plain["intents"]), features, weights, bias, plain["temperature"])

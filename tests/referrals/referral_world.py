@@ -1,0 +1,104 @@
+"""A database with two offices, an officer each, and people who send referrals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.referrals.intake import apply_referral
+from bot.referrals.offices import ensure_offices
+from bot.settings import Settings
+from bot.store.database import migrate, open_database
+from bot.store.models import Officer, Person, Referral
+
+AT = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- as the tables keep it; a Monday
+CONSOLE_KEY = b"c" * 32
+WORDING = "ab" * 32
+BANGKOK, MAE_SOT = "TH-BKK", "TH-MSO"
+
+
+@dataclass(frozen=True)
+class World:
+    engine: Engine
+    settings: Settings
+    files: Path
+
+
+def make_world(folder: Path) -> World:
+    settings = Settings(
+        home=folder,
+        database_url=f"sqlite:///{folder / 'bot.sqlite3'}",
+        demo=False,
+        field_key=b"f" * 32,
+        lookup_key=b"l" * 32,
+        console_key=CONSOLE_KEY,
+        turn_secret="turn",
+        action_secret="action",
+        turn_url="http://127.0.0.1:1",
+        action_port=1,
+        gateway_host="127.0.0.1",
+        gateway_port=1,
+        console_host="127.0.0.1",
+        console_port=1,
+        languages=(),
+        secure_cookies=False,
+    )
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    with Session(engine) as session, session.begin():
+        ensure_offices(session, [BANGKOK, MAE_SOT], CONSOLE_KEY)
+        for number, office in enumerate((BANGKOK, BANGKOK, MAE_SOT), start=1):
+            session.add(
+                Officer(
+                    id=number,
+                    office_id=office,
+                    login=f"officer{number}",
+                    display_name=f"Officer {number}",
+                    password_hash="",
+                    totp_secret=b"",
+                )
+            )
+    return World(engine, settings, folder)
+
+
+def add_person(session: Session, name: str = "p1") -> Person:
+    person = Person(
+        channel="web",
+        address_key=name,
+        address=b"sealed",
+        conversation=name,
+        language="fa",
+        created_at=AT,
+        last_seen_at=AT,
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def effect(reference: str = "K7PM-2QXD", office: str = BANGKOK, **content: Any) -> dict[str, Any]:
+    whole = {
+        "outcome": "COUNSELLOR",
+        "reasons": ["fear"],
+        "routes": [],
+        "flags": ["unhcr"],
+        "to_check": [],
+        "answers": {"age": "adult", "country_now": "TH"},
+        "adults": 1,
+        "children": 0,
+        "contact": {"way": "call", "number": "+66 2 343 9300", "time": "any", "style": []},
+        "criteria_version": "2026-11-22",
+        "special_need": None,
+    }
+    return {"effect": "refer", "office": office, "reference": reference, "content": whole | content}
+
+
+def send(world: World, session: Session, person: Person, reference: str = "K7PM-2QXD", **content: Any) -> Referral:
+    sent = apply_referral(session, world.settings, person, effect(reference, **content), WORDING, AT)
+    assert sent is not None
+    return sent
