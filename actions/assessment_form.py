@@ -36,8 +36,11 @@ def hear(turn: Turn, known: Knowledge) -> Reply:
         return step_back(turn)
     if "page" in turn.entities:
         return Reply(slots={"page": int(turn.entities["page"])})
-    if asked == HEARD:
-        return confirm(turn, known)
+    return confirm(turn, known) if asked == HEARD else hear_value(turn, asked, known)
+
+
+def hear_value(turn: Turn, asked: str, known: Knowledge) -> Reply:
+    """An answer tapped, left open, or typed; a typed one waits to be confirmed."""
     if turn.intent in UNSAID:
         return take(turn, asked, UNSAID[turn.intent], known)
     if "answer" in turn.entities:

@@ -62,7 +62,7 @@ def tell_fear(turn: Turn, known: Knowledge) -> Reply:
 
 
 def verdict(turn: Turn, known: Knowledge) -> Reply:
-    """The verdict card: each criterion that decided, its published words, the person's answer, a button to fix it."""
+    """The verdict card: each criterion that decided, its published words, the own answer, a button to fix it."""
     found = turn.verdict(known)
     slots = {"screen": "verdict", "place": "verdict"}
     if "child" in found.flags:
@@ -96,7 +96,7 @@ def change_button(question_id: str) -> Button:
     return Button(title, Tap("change_answer", {"question": question_id}))
 
 
-def change_answer(turn: Turn, known: Knowledge) -> Reply:
+def change_answer(turn: Turn, _known: Knowledge) -> Reply:
     """One answer taken back, the others kept; without a name, the list of answers to choose from."""
     chosen = turn.entities.get("question")
     if chosen in turn.answers:

@@ -62,8 +62,9 @@ def office_phone(known: Knowledge, office_id: str) -> Worded:
 
 def office_info(turn: Turn, known: Knowledge) -> Reply:
     """Where the office is, asked at any time: never "go there"."""
+    resume = Reply(follow="action_resume", slots={"taken": turn.number})
     if not turn.slots.get("country_now"):
-        return say("office_info_unknown", phone=phone(known.offices.default.phone))
+        return say("office_info_unknown", phone=phone(known.offices.default.phone)).then(resume)
     chosen = suggested(turn, known).office
     number = nested("office_phone", phone=phone(chosen.phone)) if chosen.phone else nested("office_no_phone")
-    return say("office_info", office=office(chosen.id), phone=number)
+    return say("office_info", office=office(chosen.id), phone=number).then(resume)

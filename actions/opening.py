@@ -46,8 +46,8 @@ def begin(turn: Turn, known: Knowledge) -> Reply:
     """The notice was read and accepted: the checklist may start, or go on."""
     if not turn.slots.get("noticed") and turn.slots.get("screen") != "notice":
         return notice(turn, known)
-    slots = {"noticed": True, "screen": None, "place": None, "taken": turn.number}
-    return Reply(slots=slots, follow="assessment_form")
+    slots = {"noticed": True, "screen": None, "taken": turn.number}
+    return Reply(slots=slots, follow="assessment_form", leave_form=turn.loop not in {None, "assessment_form"})
 
 
 def browse(turn: Turn, known: Knowledge) -> Reply:

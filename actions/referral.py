@@ -9,6 +9,7 @@ from actions.cards import danger
 from actions.consent import content_of
 from actions.knowledge import Knowledge
 from actions.office_choice import office_phone
+from actions.opening import menu
 from actions.turn import ASKED, Reply, Turn, say
 from bot.speech import code, office
 
@@ -24,7 +25,7 @@ def reference_code() -> str:
     return "".join(signs[:4]) + "-" + "".join(signs[4:])
 
 
-def contact(turn: Turn, _known: Knowledge) -> Reply:
+def contact(turn: Turn, known: Knowledge) -> Reply:
     """The person wants to be reached by a person: on to the referral, unless one is open already."""
     referral = turn.facts.get("referral")
     leave = turn.loop is not None
@@ -60,31 +61,46 @@ def send(turn: Turn, known: Knowledge) -> Reply:
     return said.then(Reply(slots={**without_answers(), "screen": "sent", "place": "sent"}, effects=(effect,)))
 
 
+def has_open_referral(turn: Turn) -> bool:
+    """Whether a request of this person is with an office now."""
+    return bool((turn.facts.get("referral") or {}).get("open"))
+
+
+def sent(turn: Turn, known: Knowledge) -> Reply:
+    """The screen of somebody whose request is with an office; the menu, when it no longer is."""
+    if not has_open_referral(turn):
+        return menu(turn.having(place="menu"), known)
+    referral = turn.facts["referral"]
+    told = say("referral_open_already", reference=code(referral["reference"]), office=office(referral["office"]))
+    return told.then(Reply(slots={"screen": "sent", "place": "sent"}))
+
+
 def not_now(_turn: Turn, _known: Knowledge) -> Reply:
     """No hurry: nothing is sent, and the way stays open."""
     return say("not_now").then(Reply(slots={"screen": "menu", "place": "menu"}))
 
 
 def status(turn: Turn, _known: Knowledge) -> Reply:
-    """Where the person's request stands."""
+    """Where the person's request stands; then where we were."""
+    resume = Reply(follow="action_resume", slots={"taken": turn.number})
     referral = turn.facts.get("referral")
     if not referral:
-        return say("status_none")
+        return say("status_none").then(resume)
     days = turn.facts["answer_days"].get(referral["office"], ANSWER_DAYS)
-    return say(
+    told = say(
         f"status_{referral['status']}",
         reference=code(referral["reference"]),
         office=office(referral["office"]),
         days=days,
     )
+    return told.then(resume)
 
 
 def withdraw_sure(turn: Turn, known: Knowledge) -> Reply:
     """Asked once before a request is taken back."""
-    referral = turn.facts.get("referral")
-    if not referral or not referral["open"]:
-        return status(turn, known).then(Reply(follow="action_resume", slots={"taken": turn.number}))
-    return say("withdraw_sure", reference=code(referral["reference"])).then(
+    if not has_open_referral(turn):
+        return status(turn, known)
+    return say("withdraw_sure", reference=code(turn.facts["referral"]["reference"])).then(
         Reply(slots={"screen": "withdraw_sure"})
     )
 
@@ -101,9 +117,8 @@ def withdraw(turn: Turn, known: Knowledge) -> Reply:
 
 def write(turn: Turn, known: Knowledge) -> Reply:
     """The person wants to write to the office that has their request."""
-    referral = turn.facts.get("referral")
-    if not referral or not referral["open"]:
-        return status(turn, known).then(Reply(follow="action_resume", slots={"taken": turn.number}))
+    if not has_open_referral(turn):
+        return status(turn, known)
     slots = {"office_text": None, "screen": None, "taken": turn.number}
     return Reply(slots=slots, follow="reply_form", leave_form=turn.loop not in {None, "reply_form"})
 

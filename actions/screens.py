@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import checking, opening
+from actions import checking, opening, referral
 from actions.knowledge import Knowledge
 from actions.turn import Answering, Reply, Turn, say
 
@@ -13,6 +13,7 @@ PLACES: dict[str, Answering] = {
     "read_back": checking.read_back,
     "asylum_notice": checking.asylum_notice,
     "verdict": checking.verdict,
+    "sent": referral.sent,
 }
 # One step back from each screen.
 BEFORE = {"asylum_notice": "read_back", "verdict": "read_back", "group": "read_back"}

@@ -165,4 +165,6 @@ class Named(Action):  # type: ignore[misc]  # rasa_sdk has no types
                 response=said.name,
                 json_message={"variables": given["variables"], "buttons": given["buttons"]},
             )
+        if not reply.follow and not self._name.startswith("validate_"):
+            reply = reply.then(Reply(follow="action_listen"))  # whatever came before, the person is next
         return events_of(reply, turn)

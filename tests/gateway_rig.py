@@ -1,4 +1,4 @@
-"""A gateway without a network: a database of its own, a small domain, and an engine that says what a test wants."""
+"""A gateway without a network: its own database, a small domain, an engine that says what a test wants."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from bot.conversation.speaking import bubble_from, read_screen
 from bot.language.catalogue import load_catalogue
 from bot.referrals import intake
 from bot.settings import ROOT, Settings
-from bot.store.database import migrate, open_database, transaction
-from bot.store.models import Office, Outgoing, Person
+from bot.store.database import open_database, transaction
+from bot.store.models import Office, Outgoing, Person, Table
 from bot.store.sealing import unseal
 
 WORDS = Path(__file__).parent / "gateway_words"
@@ -156,7 +156,7 @@ def words_in(home: Path) -> Path:
 def database_of(settings: Settings) -> Engine:
     """A new database with two offices, of which one is switched off."""
     engine = open_database(settings.database_url)
-    migrate(engine)
+    Table.metadata.create_all(engine)
     with transaction(engine) as session:
         public = bytes(PrivateKey.generate().public_key)
         session.add(Office(id="TH-BKK", public_key=public, private_key=b"sealed", answer_days=3))

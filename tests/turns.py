@@ -29,7 +29,7 @@ class FakeEngine:
     """`answer` is an answer, an error to raise, or a function of the request that gives either."""
 
     answer: Answer | Exception | Callable[[Mapping[str, Any]], Answer | Exception] = field(
-        default_factory=lambda: says("utter_ask_age")
+        default_factory=lambda: says("ask_age")
     )
     asked: list[Mapping[str, Any]] = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
@@ -52,7 +52,7 @@ class Recorder:
     """`errors` are raised, one at each delivery, before any succeeds."""
 
     name: str = "test"
-    limits: Limits = Limits(text=4096, title=64, choices=30)
+    limits: Limits = field(default_factory=lambda: Limits(text=4096, title=64, choices=30))
     sent: list[tuple[str, Bubble]] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
 

@@ -63,13 +63,13 @@ class Apologies:
                 message.apologised = True
                 person = session.get(Person, message.person_id) if message.person_id else None
                 if person is not None:
-                    _say(session, self.means, person, "utter_apology", at)
+                    _say(session, self.means, person, "apology", at)
         return len(messages)
 
 
 def apologise_for_failure(session: Session, means: Means, person: Person, at: datetime) -> None:
     """The person hears that a message could not be read."""
-    _say(session, means, person, "utter_apology_failed", at)
+    _say(session, means, person, "apology_failed", at)
 
 
 def _say(session: Session, means: Means, person: Person, name: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from bot.conversation.means import Means
 from bot.conversation.screen import Screen
 from bot.store.models import Person
 
-CONSENT = "utter_ask_consent"  # the one screen from which a referral may be sent
+CONSENT = "ask_consent"  # the one screen from which a referral may be sent
 log = structlog.get_logger(__name__)
 
 

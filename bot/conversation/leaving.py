@@ -74,7 +74,7 @@ def say_farewell(session: Session, means: Means, person: Person, language: str |
     """The last line, in `language`, onto the person's row, which keeps the language it has."""
     kept, person.language = person.language, language
     try:
-        queue(session, means, person, [Say("utter_exit")], at)
+        queue(session, means, person, [Say("exit")], at)
     except ResponsesError:
         log.exception("exit.unsaid")  # leaving matters more than its last line
     person.language, person.screen = kept, None

@@ -30,7 +30,8 @@ _DRAFT_HEADER = """\
 # {name} ({code})
 # DRAFT: no native reviewer has signed this file yet. Its state stands in locales/languages.yml.
 # How to translate: docs/translating.md"""
-_NO_DATES = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By")
+_DATED = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Generated-By:')
+_EMPTY = ("EMAIL@ADDRESS", "LL@li.org")  # what stands where nobody has put a name
 
 
 class ExtractError(Exception):
@@ -85,14 +86,17 @@ def as_po(catalogue: Catalog, language: Language | None = None) -> bytes:
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=0, no_location=True)
     header, _, body = buffer.getvalue().decode().partition("\n\n")
-    lines = [line for line in header.split("\n") if not line.startswith(tuple(f'"{name}:' for name in _NO_DATES))]
+    lines = [line for line in header.split("\n") if not line.startswith(_DATED)]
+    lines = [line for line in lines if not any(name in line for name in _EMPTY)]
     if language is not None:
         rule = f'"Plural-Forms: {language.plural}\\n"'
         lines = [rule if line.startswith('"Plural-Forms:') else line for line in lines]
     return ("\n".join(lines) + "\n\n" + body.rstrip("\n") + "\n").encode()
 
 
-def _of_response(response: Response, responses: Mapping[str, Response], notes: Mapping[str, str]) -> Iterator[Entry]:
+def _of_response(
+    response: Response, responses: Mapping[str, Response], notes: Mapping[str, str]
+) -> Iterator[Entry]:
     if response.text:
         is_title = response.name.startswith(_TITLES) and not PLACEHOLDER.search(response.text)
         about = [_title_note(response.name) if is_title else f"Text of {response.name}."]

@@ -17,7 +17,6 @@ from bot.language.translations import PLACEHOLDER
 from bot.speech import Worded
 
 log = structlog.get_logger(__name__)
-_UNSAID = {"unsure": "answer_unsure", "declined": "answer_declined"}
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,10 @@ class Wording:
         return self._latin(code)
 
     def _answer(self, question: str, value: str) -> str:
-        if value in _UNSAID:
-            return self.text(_UNSAID[value])
-        asked = f"utter_ask_{question}"
+        # What every question, or more than one way of asking it, takes: unsure, declined, at sea.
+        if f"answer_{value}" in self.catalogue.responses():
+            return self.text(f"answer_{value}")
+        asked = f"ask_{question}"
         for button in self.catalogue.responses()[asked].buttons if asked in self.catalogue.responses() else ():
             if value in button.tap.entities.values():
                 return self.title(asked, button.title)

@@ -58,7 +58,7 @@ def _rasas() -> Finding:
             [
                 str(RASA_PYTHON),
                 "-c",
-                "import sys, importlib.metadata as m; print(sys.version[:5], m.version('rasa'))",
+                "import sys, importlib.metadata as m; print(*sys.version_info[:2], m.version('rasa'))",
             ],
             capture_output=True,
             text=True,
@@ -66,7 +66,8 @@ def _rasas() -> Finding:
         )
     except (OSError, subprocess.CalledProcessError):
         return Finding("Rasa's environment", f"{RASA_PYTHON} does not run Rasa: run `make run`, which builds it.")
-    return Finding(f"Rasa's environment (Python, Rasa {found.stdout.strip()})")
+    major, minor, rasa = found.stdout.split()
+    return Finding(f"Rasa {rasa} on Python {major}.{minor}")
 
 
 def _disk(home: Path) -> Finding:

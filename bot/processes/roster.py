@@ -28,6 +28,7 @@ WITHHELD = {"gateway": {"BOT_CONSOLE_KEY"}, "console": set[str]()}
 RASA_QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TQDM_DISABLE": "1",  # its bars fill the log
     "OMP_NUM_THREADS": "2",
     "MKL_NUM_THREADS": "2",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

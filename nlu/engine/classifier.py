@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,10 +82,10 @@ class Classifier:
         return [(self.intents[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
 
 
-def softmax(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+def softmax(scores: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
     """Scores as probabilities along the last axis."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    chances: npt.NDArray[np.floating] = raised / raised.sum(axis=-1, keepdims=True)
+    chances: npt.NDArray[np.floating[Any]] = raised / raised.sum(axis=-1, keepdims=True)
     return chances
 
 

@@ -17,7 +17,7 @@ from nlu.engine.skeleton import skeleton
 
 def letters(text: str, longest: int = 4) -> list[str]:
     """All runs of 1 to `longest` characters within each word, the word's two edges shown as spaces."""
-    found = []
+    found: list[str] = []
     for word in text.split():
         edged = f" {word} "
         for size in range(1, longest + 1):

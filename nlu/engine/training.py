@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,44 +15,50 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from nlu.engine.classifier import Array, Classifier, Features, softmax
-from nlu.engine.ngrams import KINDS, learn_ngrams
+from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
 # Weak regularisation, by cross-validation; intents weigh the same however many messages they have.
 _STRENGTH, _STEPS, _TOLERANCE = 10.0, 150, 1e-3
 _FOLDS = 3
 
 
-def fit(texts: Sequence[str], intents: Sequence[str], vectors: Array | None) -> Classifier:
+def fit(
+    texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...] = KINDS
+) -> Classifier:
     """A classifier of normalised texts, with embeddings (shape (texts, 384)) or with `None` without them.
 
-    The temperature is found on messages held back from the learning (three folds), never on those learned
-    from. `ValueError` when there are fewer than two intents, or an intent has fewer messages than folds.
+    Its temperature is found on messages held back from the learning, never on those learned from. `ValueError`
+    when there are fewer than two intents, or an intent has fewer messages than there are folds.
     """
-    rare = sorted({intent for intent in intents if list(intents).count(intent) < _FOLDS})
+    temperature = held_back(texts, intents, vectors, kinds)[0][0].temperature
+    return replace(_fit(texts, intents, vectors, kinds), temperature=temperature)
+
+
+def held_back(
+    texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...] = KINDS
+) -> list[tuple[Classifier, list[int]]]:
+    """Classifiers that each learned from two thirds of the messages, with the indices of the third held back.
+
+    All have the one temperature under which the true intents of the messages held back are likeliest.
+    """
+    rare = sorted(name for name, number in Counter(intents).items() if number < _FOLDS)
     if rare or len(set(intents)) < 2:
-        raise ValueError(f"Every intent needs at least {_FOLDS} messages, and there must be two intents: {rare}")
-    held_back = [
-        (_scores(part, [texts[i] for i in test], _rows(vectors, test)), [intents[i] for i in test], part.intents)
-        for part, test in folds(texts, intents, vectors)
-    ]
-    whole = _fit(texts, intents, vectors)
-    temperature = _temperature(held_back)
-    return Classifier(whole.intents, whole.features, whole.weights, whole.bias, temperature)
+        raise ValueError(f"There must be two intents, and every one needs {_FOLDS} messages; too few: {rare}")
+    parts, scored = [], []
+    for learned, held in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(texts, intents):
+        part = _fit([texts[i] for i in learned], [intents[i] for i in learned], _rows(vectors, learned), kinds)
+        scores = _scores(part, [texts[i] for i in held], _rows(vectors, held))
+        scored.append((scores, [part.intents.index(intents[i]) for i in held]))
+        parts.append((part, held.tolist()))
+    temperature = _temperature(scored)
+    return [(replace(part, temperature=temperature), held) for part, held in parts]
 
 
-def folds(
-    texts: Sequence[str], intents: Sequence[str], vectors: Array | None
-) -> Iterator[tuple[Classifier, list[int]]]:
-    """Classifiers that each learned from two thirds of the messages, with the indices of the third held back."""
-    splitter = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
-    for learned, held in splitter.split(texts, intents):
-        part = _fit([texts[i] for i in learned], [intents[i] for i in learned], _rows(vectors, learned))
-        yield part, held.tolist()
-
-
-def _fit(texts: Sequence[str], intents: Sequence[str], vectors: Array | None) -> Classifier:
+def _fit(
+    texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...]
+) -> Classifier:
     centre = None if vectors is None else vectors.mean(axis=0)
-    features = Features(tuple(learn_ngrams(kind, texts) for kind in KINDS), centre)
+    features = Features(tuple(learn_ngrams(kind, texts) for kind in kinds), centre)
     regression = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, tol=_TOLERANCE, class_weight="balanced")
     regression.fit(_matrix(features, texts, vectors), intents)
     weights, bias = regression.coef_.T, regression.intercept_
@@ -59,8 +68,8 @@ def _fit(texts: Sequence[str], intents: Sequence[str], vectors: Array | None) ->
     return Classifier(names, features, weights.astype(np.float32), bias.astype(np.float32), 1.0)
 
 
-def _scores(classifier: Classifier, texts: Sequence[str], vectors: Array | None) -> npt.NDArray[np.floating]:
-    scores: npt.NDArray[np.floating] = _matrix(classifier.features, texts, vectors) @ classifier.weights
+def _scores(classifier: Classifier, texts: Sequence[str], vectors: Array | None) -> npt.NDArray[np.floating[Any]]:
+    scores: npt.NDArray[np.floating[Any]] = _matrix(classifier.features, texts, vectors) @ classifier.weights
     return scores + classifier.bias
 
 
@@ -76,17 +85,13 @@ def _rows(vectors: Array | None, indices: Sequence[int]) -> Array | None:
     return None if vectors is None else vectors[indices]
 
 
-Held = tuple[npt.NDArray[np.floating], list[str], tuple[str, ...]]
-
-
-def _temperature(held_back: Sequence[Held]) -> float:
-    """The divisor of the scores under which the true intents of the messages held back are likeliest."""
+def _temperature(scored: Sequence[tuple[npt.NDArray[np.floating[Any]], list[int]]]) -> float:
+    """The divisor of the scores, each row with its true column, that makes the truth likeliest."""
 
     def surprise(logarithm: float) -> float:
         total = 0.0
-        for scores, intents, names in held_back:
+        for scores, truth in scored:
             chances = softmax(scores / np.exp(logarithm))
-            truth = [names.index(intent) for intent in intents]
             total -= float(np.log(chances[np.arange(len(truth)), truth] + 1e-12).sum())
         return total
 

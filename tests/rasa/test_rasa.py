@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import urllib.error
 import urllib.request
@@ -21,7 +22,11 @@ from bot.settings import ROOT
 pytestmark = pytest.mark.rasa
 
 
-def rasa(*words: str) -> None:
+# Actions say most responses, and Rasa looks for them in stories alone: that warning is no fault here.
+SAID_BY_ACTIONS = re.compile(r"The utterance '\w+' is not used in any story or rule\.")
+
+
+def rasa(*words: str) -> str:
     secrets = {"BOT_TURN_SECRET": "test", "BOT_ACTION_SECRET": "test", "BOT_ACTION_PORT": "1"}
     ran = subprocess.run(
         [str(RASA_PYTHON), "-m", "rasa", *words],
@@ -33,15 +38,17 @@ def rasa(*words: str) -> None:
         check=False,
     )
     assert ran.returncode == 0, (ran.stdout + ran.stderr)[-4000:]
+    return ran.stdout + ran.stderr
 
 
 def test_the_model_is_of_these_files() -> None:
     assert is_current(), "train it first: make train"
 
 
-def test_words_stories_and_domain_fit_together(tmp_path: Path) -> None:
-    assert not list(tmp_path.iterdir())
-    rasa("data", "validate", "--fail-on-warnings", "--config", "config.yml", "--data", "nlu", "stories")
+def test_words_stories_and_domain_fit_together() -> None:
+    said = rasa("data", "validate", "--config", "config.yml", "--data", "nlu", "stories")
+    warnings = re.findall(r"(?:User|Future)Warning: (.*)", said)
+    assert [warning for warning in warnings if not SAID_BY_ACTIONS.fullmatch(warning.strip())] == []
 
 
 def test_whole_talks_go_as_written(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_danger_is_found_inside_a_script_without_spaces() -> None:
 
 
 def test_a_word_under_two_answers_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WordsError, match="words.yml: «no» stands under affirm and deny"):
+    with pytest.raises(WordsError, match=r"words\.yml: «no» stands under affirm and deny"):
         load_words(written(tmp_path, 'affirm: ["no"]\ndeny: ["No"]'))
 
 
