@@ -27,13 +27,9 @@ def reference_code() -> str:
 
 def contact(turn: Turn, known: Knowledge) -> Reply:
     """The person wants to be reached by a person: on to the referral, unless one is open already."""
-    referral = turn.facts.get("referral")
     leave = turn.loop is not None
-    if referral and referral["open"]:
-        told = say(
-            "referral_open_already", reference=code(referral["reference"]), office=office(referral["office"])
-        )
-        return told.then(Reply(slots={"screen": "sent", "place": "sent"}, leave_form=leave))
+    if has_open_referral(turn):
+        return sent(turn, known).then(Reply(leave_form=leave))
     slots = {"screen": None, "taken": turn.number, "consent": None, "noticed": True}
     return say("before_contact").then(Reply(slots=slots, follow="referral_form", leave_form=leave))
 
