@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.knowledge import Knowledge
 from actions.turn import Reply, Turn, say
-from bot.speech import Button, Say, Tap, language, nested, text
+from bot.speech import Button, Say, Tap, in_language, language, lines, nested, text
 
 FAQ_PAGE = 7  # with "More…" and two controls, what a list of ten rows holds
 
@@ -14,8 +14,10 @@ def choose_language(turn: Turn, _known: Knowledge) -> Reply:
     buttons = tuple(
         Button(language(code), Tap("change_language", {"language": code})) for code in turn.facts["languages"]
     )
-    name = "choose_language_again" if turn.facts["language"] else "choose_language"
-    return Reply(say=(Say(name, {}, buttons),))
+    if turn.facts["language"]:
+        return Reply(say=(Say("choose_language_again", {}, buttons),))
+    greetings = lines([in_language(code, "greeting") for code in turn.facts["languages"]])
+    return Reply(say=(Say("choose_language", {"greetings": greetings}, buttons),))
 
 
 def set_language(turn: Turn, known: Knowledge) -> Reply:
@@ -32,8 +34,9 @@ def set_language(turn: Turn, known: Knowledge) -> Reply:
 
 def notice(turn: Turn, _known: Knowledge) -> Reply:
     """Who this is and what is kept, before any question."""
-    operator = turn.facts["operator"]
-    return say("notice", operator=text(operator)).then(Reply(slots={"screen": "notice", "place": "notice"}))
+    operator = turn.facts.get("operator")
+    named = text(operator) if operator else nested("operator_demo")
+    return say("notice", operator=named).then(Reply(slots={"screen": "notice", "place": "notice"}))
 
 
 def menu(turn: Turn, _known: Knowledge) -> Reply:

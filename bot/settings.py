@@ -22,7 +22,8 @@ class Settings:
     """Everything a process may be told. Keys are 32 bytes; ports and hosts are TCP.
 
     `field_key` encrypts answers and addresses, `lookup_key` hashes what is looked up, `console_key` opens the
-    offices' private keys and is given to the console alone (None elsewhere).
+    offices' private keys and is given to the console alone (None elsewhere). `operator` names who runs this bot, as
+    people read it in the notice; a demonstration may leave it empty.
     """
 
     home: Path
@@ -41,6 +42,7 @@ class Settings:
     console_port: int
     languages: tuple[str, ...]
     secure_cookies: bool
+    operator: str = ""
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = False) -> Settings:
@@ -67,6 +69,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = Fa
         console_port=_port(environ, "BOT_CONSOLE_PORT", 8001),
         languages=tuple(environ.get("BOT_LANGUAGES", "").split()),
         secure_cookies=_flag(environ, "BOT_SECURE_COOKIES"),
+        operator=_operator(environ),
     )
 
 
@@ -92,6 +95,13 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal() or not 0 < int(value) < 65536:
         raise SettingsError(f"{name} is «{value}»; it must be a port from 1 to 65535.")
     return int(value)
+
+
+def _operator(environ: Mapping[str, str]) -> str:
+    name = environ.get("BOT_OPERATOR", "").strip()
+    if not name and not _flag(environ, "BOT_DEMO"):
+        raise SettingsError("BOT_OPERATOR is not set. Name who runs this bot: people read it in the first message.")
+    return name
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

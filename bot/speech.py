@@ -22,6 +22,7 @@ Kind = Literal[
     "text",
     "phone",
     "say",
+    "in",
     "lines",
 ]
 
@@ -81,6 +82,11 @@ def text(value: str) -> Worded:
 def nested(name: str, **variables: Any) -> Worded:
     """Another response in the place of a variable."""
     return {"kind": "say", "value": {"name": name, "variables": variables}}
+
+
+def in_language(language_code: str, name: str) -> Worded:
+    """A response in a language of its own: the greeting of somebody who has not chosen one yet."""
+    return {"kind": "in", "value": [language_code, name]}
 
 
 def lines(items: Sequence[Worded]) -> Worded:

@@ -55,7 +55,6 @@ class Shown:
     referral: Referral
     content: Content
     contact: Contact | None
-    needs: Sequence[str]
     language_name: str
     reasons: Sequence[tuple[str, Pair]]
     to_check: Sequence[tuple[str, Pair]]
@@ -78,7 +77,6 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
         referral=referral,
         content=content,
         contact=_clean_contact(desk, content.contact),
-        needs=() if isinstance(content.special_need, bool | None) else content.special_need,
         language_name=desk.words_in(officer.language).words(speech.language(referral.language)),
         reasons=[(code, pair(speech.criterion(code))) for code in content.reasons],
         to_check=[(code, pair(speech.criterion(code))) for code in content.to_check],
@@ -121,7 +119,7 @@ def _clean_contact(desk: Desk, contact: Contact | None) -> Contact | None:
     def clean(text: str | None) -> str | None:
         return None if text is None else words.words(speech.code(text))
 
-    return Contact(contact.way, clean(contact.number), clean(contact.time), clean(contact.name), contact.style)
+    return Contact(contact.way, clean(contact.number), clean(contact.time), contact.style)
 
 
 def _history(desk: Desk, session: Session, referral: Referral, office: Office) -> list[Past]:

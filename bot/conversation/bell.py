@@ -6,6 +6,7 @@ Only ever a shortcut: whoever waits also looks at the database by itself, where 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 import anyio
 
@@ -32,10 +33,30 @@ async def heard(event: anyio.Event, seconds: float) -> None:
         await event.wait()
 
 
+class BellByKey:
+    """A bell for each key, kept only while someone holds it."""
+
+    def __init__(self) -> None:
+        self._bells: WeakValueDictionary[str, Bell] = WeakValueDictionary()
+
+    def of(self, key: str) -> Bell:
+        """The bell of `key`; hold on to it while you listen."""
+        bell = self._bells.get(key)
+        if bell is None:
+            bell = self._bells[key] = Bell()
+        return bell
+
+    def ring(self, key: str) -> None:
+        """Wake those who wait for `key`."""
+        bell = self._bells.get(key)
+        if bell is not None:
+            bell.ring()
+
+
 @dataclass(frozen=True)
 class Bells:
-    """`arrived`: a message waits to be taken. `queued`: one waits to be sent. `sent`: one was sent."""
+    """`arrived`: a message waits to be taken. `queued`: one waits to be sent. `sent`: one was sent, by address."""
 
     arrived: Bell = field(default_factory=Bell)
     queued: Bell = field(default_factory=Bell)
-    sent: Bell = field(default_factory=Bell)
+    sent: BellByKey = field(default_factory=BellByKey)

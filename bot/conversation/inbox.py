@@ -49,7 +49,7 @@ class Inbox:
     async def leave(self, channel: str, address: str) -> None:
         """The person at `address` leaves at once, and will not see a last line."""
         await run_sync(self._leave, channel, address)
-        self.means.bells.sent.ring()
+        self.means.bells.sent.ring(address)
 
     def store(self, channel: str, arrival: Arrival, echo: bool) -> bool:
         """`receive`, without waking anyone."""

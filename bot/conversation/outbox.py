@@ -75,7 +75,7 @@ class Outbox:
             await run_sync(self._again, letter, backoff(letter.attempts), True)
         else:
             await run_sync(self._sent, letter, delivered)
-            self.means.bells.sent.ring()
+            self.means.bells.sent.ring(letter.address)
         return True
 
     def _claim(self) -> Letter | None:

@@ -11,7 +11,7 @@ from bot.language.folding import fold
 
 SAME_PRESS = timedelta(seconds=10)  # a press on the button just used, within this time, is a nervous finger
 OLD_BUTTON_EVERY = timedelta(seconds=3)
-OLD_BUTTON = {"tap": {"intent": "old_button", "entities": {}}, "typed": False}
+OLD_BUTTON = {"tap": {"intent": "inform", "entities": {"old_button": "yes"}}, "typed": False}
 QUICK_EXIT = "quick_exit"
 
 

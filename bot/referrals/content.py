@@ -22,9 +22,11 @@ PARTS = frozenset(
         "children",
         "contact",
         "criteria_version",
+        "needs",
         "special_need",
     }
 )
+CONTACT_PARTS = frozenset({"way", "number", "time", "style"})
 DO_NOT_SAY_IOM = "do_not_say_iom"
 WANTED = frozenset({"outcome", "answers", "criteria_version"})
 
@@ -35,18 +37,17 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Contact:
-    """The safe-contact plan. `way`, `style`: codes; `number`, `time`, `name`: as the person gave or chose them."""
+    """The safe-contact plan. `way`, `time`, `style`: codes; `number`: as the person gave it."""
 
     way: str | None
     number: str | None
     time: str | None
-    name: str | None
     style: tuple[str, ...]
 
     @property
     def neutral(self) -> bool:
         """Whether the person asked that nobody should say IOM to them."""
-        return DO_NOT_SAY_IOM in (self.name, *self.style)
+        return DO_NOT_SAY_IOM in self.style
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,18 @@ class Content:
     adults: int | None
     children: int | None
     criteria_version: str
-    special_need: bool | tuple[str, ...] | None
+    needs: tuple[str, ...]
+    special_need: bool
     contact: Contact | None
 
 
 def seal_content(public_key: bytes, content: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
     """The sealed content and, apart, the sealed contact; `ContentError` for a part unknown or missing."""
-    unknown, missing = content.keys() - PARTS, WANTED - content.keys()
+    contact = content.get("contact")
+    unknown = (content.keys() - PARTS) | ((contact or {}).keys() - CONTACT_PARTS)
+    missing = WANTED - content.keys()
     if unknown or missing:
         raise ContentError(f"A referral's content has parts unknown {sorted(unknown)}, missing {sorted(missing)}.")
-    contact = content.get("contact")
     rest = {part: value for part, value in content.items() if part != "contact"}
     return seal_to_office(public_key, rest), None if contact is None else seal_to_office(public_key, contact)
 
@@ -89,21 +92,14 @@ def open_content(office: Office, console_key: bytes, referral: Referral) -> Cont
         adults=raw.get("adults"),
         children=raw.get("children"),
         criteria_version=raw["criteria_version"],
-        special_need=_need(raw.get("special_need")),
+        needs=tuple(raw.get("needs") or ()),
+        special_need=bool(raw.get("special_need")),
         contact=_open_contact(office, console_key, referral.contact),
     )
-
-
-def _need(raw: Any) -> bool | tuple[str, ...] | None:
-    if isinstance(raw, str):
-        return (raw,)
-    return tuple(raw) if isinstance(raw, list) else raw
 
 
 def _open_contact(office: Office, console_key: bytes, sealed: bytes | None) -> Contact | None:
     if sealed is None:
         return None
     raw = unseal_at_office(office.private_key, console_key, sealed)
-    return Contact(
-        raw.get("way"), raw.get("number"), raw.get("time"), raw.get("name"), tuple(raw.get("style") or ())
-    )
+    return Contact(raw.get("way"), raw.get("number"), raw.get("time"), tuple(raw.get("style") or ()))

@@ -38,29 +38,10 @@ def apply_referral(
     """
     if _open_referral(session, person) is not None:
         return None
-    content = effect["content"]
-    sealed, contact = seal_content(office_key(session, effect["office"]), content)
-    language = person.language or SOURCE_LANGUAGE
+    referral = _sealed_referral(session, person, effect, at)
     try:
         with session.begin_nested():
-            consent = Consent(conversation=person.conversation, language=language, wording=wording, given_at=at)
-            session.add(consent)
-            session.flush()
-            referral = Referral(
-                reference=effect["reference"],
-                programme=PROGRAMME,
-                person_id=person.id,
-                office_id=effect["office"],
-                consent_id=consent.id,
-                language=language,
-                priority="priority" in content.get("flags", ()),
-                sealed=sealed,
-                contact=contact,
-                created_at=at,
-                changed_at=at,
-            )
-            session.add(referral)
-            session.flush()
+            _add_with_consent(session, person, referral, wording)
     except IntegrityError:
         # Another process was faster (PostgreSQL); anything else, such as a reference used twice, is an error.
         if _open_referral(session, person) is None:
@@ -131,6 +112,37 @@ def open_referral_facts(session: Session, person: Person) -> dict[str, Any] | No
         "office": referral.office_id,
         "open": referral.open,
     }
+
+
+def _sealed_referral(session: Session, person: Person, effect: Mapping[str, Any], at: datetime) -> Referral:
+    content = effect["content"]
+    sealed, contact = seal_content(office_key(session, effect["office"]), content)
+    return Referral(
+        reference=effect["reference"],
+        programme=PROGRAMME,
+        person_id=person.id,
+        office_id=effect["office"],
+        language=person.language or SOURCE_LANGUAGE,
+        priority="priority" in content.get("flags", ()),
+        sealed=sealed,
+        contact=contact,
+        created_at=at,
+        changed_at=at,
+    )
+
+
+def _add_with_consent(session: Session, person: Person, referral: Referral, wording: str) -> None:
+    consent = Consent(
+        conversation=person.conversation,
+        language=referral.language,
+        wording=wording,
+        given_at=referral.created_at,
+    )
+    session.add(consent)
+    session.flush()
+    referral.consent_id = consent.id
+    session.add(referral)
+    session.flush()
 
 
 def _open_referral(session: Session, person: Person) -> Referral | None:

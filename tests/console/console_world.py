@@ -197,7 +197,7 @@ def send(
         "children": 1,
         "contact": {"way": "call", "number": "+66 2 343 9300", "time": "evening", "style": []},
         "criteria_version": "2026-11-22",
-        "special_need": ["interpreter"],
+        "needs": ["interpreter"],
     }
     effect = {"effect": "refer", "office": office, "reference": reference, "content": whole | content}
     assert apply_referral(session, settings, person, effect, WORDING, START)

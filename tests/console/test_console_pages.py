@@ -125,7 +125,8 @@ def test_an_officer_of_the_persons_language_reads_it_once(world: World) -> None:
 
 def test_a_code_that_has_no_words_any_more_is_shown_as_it_is(world: World) -> None:
     with transaction(world.engine) as session:
-        old: dict[str, Any] = {"reasons": ["old_criterion"], "answers": {"old_question": "yes"}, "flags": ["old_flag"]}
+        old: dict[str, Any]
+        old = {"reasons": ["old_criterion"], "answers": {"old_question": "yes"}, "flags": ["old_flag"]}
         send(session, world.settings, "AAAA-BBBB", **old)
     shown = visible(world.sign_in().get("/referrals/AAAA-BBBB").text)
     for code in ("old_criterion", "old_question", "old_flag"):
@@ -258,11 +259,13 @@ def test_the_person_who_erased_everything_is_shown_as_withdrawn(world: World) ->
 
 
 @pytest.mark.parametrize(
-    ("contact", "name"), [("do_not_say_iom", "office_message_neutral"), ("say_iom", "office_message")]
+    ("style", "name"), [(["do_not_say_iom"], "office_message_neutral"), ([], "office_message")]
 )
-def test_whoever_asked_for_it_gets_a_message_that_does_not_say_iom(world: World, contact: str, name: str) -> None:
+def test_whoever_asked_for_it_gets_a_message_that_does_not_say_iom(
+    world: World, style: list[str], name: str
+) -> None:
     with transaction(world.engine) as session:
-        send(session, world.settings, "AAAA-BBBB", contact={"way": "chat", "style": [contact]})
+        send(session, world.settings, "AAAA-BBBB", contact={"way": "chat", "style": style})
     anna = world.sign_in()
     anna.act("accept", "AAAA-BBBB")
     anna.act("reply", "AAAA-BBBB", text="Hello")
@@ -271,20 +274,20 @@ def test_whoever_asked_for_it_gets_a_message_that_does_not_say_iom(world: World,
         assert content is not None
         assert unseal(world.settings.field_key, content)["say"]["name"] == name
     warned = "will not say that it comes from IOM" in anna.get("/referrals/AAAA-BBBB").text
-    assert warned is (contact == "do_not_say_iom")
+    assert warned is bool(style)
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_shown_as_text_wherever_they_stand(world: World, words: str) -> None:
     with transaction(world.engine) as session:
         session.scalars(select(Officer).where(Officer.login == "anna")).one().display_name = words
-        contact = {"way": words, "number": words, "time": words, "name": words, "style": [words]}
+        contact = {"way": words, "number": words, "time": words, "style": [words]}
         given: dict[str, Any] = {
             "reasons": [words],
             "flags": [words],
             "answers": {words: words},
             "contact": contact,
-            "special_need": [words],
+            "needs": [words],
             "outcome": words,
             "criteria_version": words,
         }

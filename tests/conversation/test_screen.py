@@ -11,7 +11,7 @@ from turns import says
 from bot.channels.channel import Pressed
 
 ADULT = {"tap": {"intent": "inform", "entities": {"answer": "adult"}}, "typed": False}
-OLD = {"tap": {"intent": "old_button", "entities": {}}, "typed": False}
+OLD = {"tap": {"intent": "inform", "entities": {"old_button": "yes"}}, "typed": False}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from referral_world import AT, BANGKOK, CONSOLE_KEY, MAE_SOT, WORDING, World, add_person, effect, make_world, send
@@ -69,8 +70,11 @@ def test_no_word_of_it_stands_in_the_files(world: World) -> None:
     assert b"canary" not in written
 
 
-@pytest.mark.parametrize(("given", "named"), [({"name": "x"}, "name"), ({"answers": None}, "answers")])
-def test_a_part_too_many_or_too_few_is_refused_by_name(world: World, given: dict[str, str], named: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [({"name": "x"}, "name"), ({"contact": {"street": "x"}}, "street"), ({"answers": None}, "answers")],
+)
+def test_a_part_too_many_or_too_few_is_refused_by_name(world: World, given: dict[str, Any], named: str) -> None:
     wanted = effect(**given)
     if given == {"answers": None}:
         del wanted["content"]["answers"]
