@@ -16,6 +16,7 @@ run: .venv/.app .venv-rasa/.rasa ## set up and start everything on this machine 
 	@.venv/bin/bot run
 
 talk: .venv/.app .venv-rasa/.rasa ## write to the bot in this terminal: make talk L=fa
+	@.venv/bin/bot train
 	@.venv/bin/bot talk --language $(L)
 
 train: .venv/.app .venv-rasa/.rasa ## train the model, if anything it learns from has changed

@@ -11,5 +11,7 @@ from bot.settings import ROOT, Settings, read_settings
 
 def kept_settings(environ: Mapping[str, str], *, console: bool = False) -> Settings:
     """`read_settings`, where what the environment lacks is taken from the file that `bot run` made."""
+    # Who runs the bot is for people to read, and a command says nothing to people: it is not asked for here.
+    unsaid = {"BOT_OPERATOR": "-"}
     home = Path(environ.get("BOT_HOME", ROOT / "var")).resolve()
-    return read_settings({**read_secrets(secrets_path(environ, home)), **environ}, console=console)
+    return read_settings({**unsaid, **read_secrets(secrets_path(environ, home)), **environ}, console=console)

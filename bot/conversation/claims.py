@@ -88,10 +88,11 @@ def _claim(session: Session, means: Means, message: Incoming, person: Person, le
         "state": unseal(key, person.state) if person.state else None,
         "facts": {
             "referral": means.referrals.open_referral_facts(session, person),
-            "inactive_offices": [office.id for office in offices if not office.active],
+            "inactive_offices": _inactive(means, {office.id: office.active for office in offices}),
             "answer_days": {office.id: office.answer_days for office in offices},
             "silent_minutes": kept["silent_minutes"],
             "languages": list(means.languages),
+            "operator": means.settings.operator,
         },
     }
     return Claim(
@@ -104,6 +105,12 @@ def _claim(session: Session, means: Means, message: Incoming, person: Person, le
         screen=read_screen(means, person.screen),
         request=request,
     )
+
+
+def _inactive(means: Means, active: Mapping[str, bool]) -> list[str]:
+    """Offices switched off here, and those without keys: nothing can be sealed to them."""
+    keyless = {key for key, office in means.catalogue.offices.by_id.items() if office.active} - set(active)
+    return sorted(keyless | {key for key, is_active in active.items() if not is_active})
 
 
 def release(session: Session, held: Claim) -> Person:

@@ -6,11 +6,13 @@ Killed at any point, the message is simply taken again from the state before it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from anyio import CancelScope, get_cancelled_exc_class
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import OperationalError
 
@@ -72,6 +74,11 @@ class Dialogue:
             await run_sync(self._again, held, REFUSED)
         except (LeaseLostError, OperationalError):
             raise
+        except get_cancelled_exc_class():
+            # The process stops: another need not wait until the lease runs out.
+            with CancelScope(shield=True), suppress(LeaseLostError):
+                await run_sync(self._let_go, held)
+            raise
         except Exception as error:  # noqa: BLE001 - whatever went wrong, this message must not hold up the person
             # Its words may hold a person's, so only its kind is logged; the turn was rolled back.
             log.error("turn.failed", message=held.message_id, error=whereabouts(error))  # noqa: TRY400
@@ -101,6 +108,10 @@ class Dialogue:
             release(session, held)
             message = session.get_one(Incoming, held.message_id)
             message.status, message.content = "done", None
+
+    def _let_go(self, held: Claim) -> None:
+        with transaction(self.means.database) as session:
+            release(session, held)
 
     def _again(self, held: Claim, weight: int) -> None:
         at = self.means.clock()

@@ -102,6 +102,8 @@ def typed_choice(screen: Screen, text: str) -> str | None:
         if (folded and fold(shown.title) == folded) or shown.title.strip() == text.strip():
             return button
     answers = [button for button, shown in screen.choices.items() if shown.group == "answer"]
+    if any(shown.title.strip().isdecimal() for shown in screen.choices.values()):
+        return None  # a number is an answer itself here, not the place of one
     bare = text.strip().rstrip(".)")
     if bare.isdecimal() and len(bare) < 4 and 1 <= int(bare) <= len(answers):
         return answers[int(bare) - 1]

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.processes.model import model_path
 from bot.processes.roster import LOOPBACK, engine_roster
+from bot.processes.start_error import StartError
 from bot.processes.supervisor import Supervisor
 
 
@@ -28,6 +30,8 @@ def running_engine(home: Path, say: Callable[[str], None]) -> Iterator[Engine]:
 
     Their logs go to `home`/log. The model must be there. `StartError` when one of them does not start.
     """
+    if not model_path().exists():
+        raise StartError("There is no model yet: run `bot train`, which makes it.")
     rasa_port, action_port = _free_ports(2)
     turn_secret = secrets.token_urlsafe()
     environ = {

@@ -33,37 +33,37 @@ class Features:
     centre: Array | None
 
     @property
-    def width(self) -> int:
-        """The number of columns."""
-        return sum(len(each.weights) for each in self.ngrams) + (0 if self.centre is None else len(self.centre))
+    def ngrams_width(self) -> int:
+        """The number of n-gram columns."""
+        return sum(len(each.weights) for each in self.ngrams)
 
-    def row(self, text: str, vector: Array | None) -> tuple[list[int], list[float]]:
-        """The columns of a normalised text that are not zero, and their values.
-
-        `vector`: the text's embedding, shape (384,); `ValueError` when it is there and training had none, or
-        the other way round.
-        """
+    def row(self, text: str) -> dict[int, float]:
+        """The n-gram columns of a normalised text that are not zero, and their values."""
         row: dict[int, float] = {}
         shift = 0
         for each in self.ngrams:
             row.update({shift + column: value for column, value in each.row(text).items()})
             shift += len(each.weights)
-        row.update(self._meaning(vector, shift))
-        return list(row), list(row.values())
+        return row
 
-    def _meaning(self, vector: Array | None, shift: int) -> dict[int, float]:
-        if self.centre is None and vector is None:
-            return {}
-        if self.centre is None or vector is None:
+    def meanings(self, vectors: Array | None, number: int) -> Array:
+        """The embedding columns of `number` texts from their embeddings, shape (number, 384), or (number, 0).
+
+        `ValueError` when embeddings are there and training had none, or the other way round.
+        """
+        if self.centre is None and vectors is None:
+            return np.zeros((number, 0), np.float32)
+        if self.centre is None or vectors is None:
             raise ValueError("The model was trained with another `enabled` of the embedding: train it again.")
-        off_centre = vector - self.centre
-        scaled = MEANING * off_centre / max(float(np.linalg.norm(off_centre)), 1e-9)
-        return dict(enumerate(scaled.tolist(), start=shift))
+        off_centre = vectors - self.centre
+        lengths = np.maximum(np.linalg.norm(off_centre, axis=1, keepdims=True), 1e-9)
+        scaled: Array = (MEANING * off_centre / lengths).astype(np.float32)
+        return scaled
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """A trained reading: `weights` of shape (features.width, intents), `bias` of shape (intents,).
+    """A trained reading: `weights` of shape (n-gram and embedding columns, intents), `bias` of shape (intents,).
 
     `temperature` divides the scores so that a confidence of 0.8 is right about 8 times in 10.
     """
@@ -76,8 +76,10 @@ class Classifier:
 
     def ranking(self, text: str, vector: Array | None) -> list[tuple[str, float]]:
         """Every intent with its probability, best first, for a normalised text and its embedding."""
-        columns, values = self.features.row(text, vector)
-        scores = np.asarray(values, np.float32) @ self.weights[columns] + self.bias
+        row = self.features.row(text)
+        meaning = self.features.meanings(None if vector is None else vector[np.newaxis, :], 1)[0]
+        scores = np.array(list(row.values()), np.float32) @ self.weights[list(row)] + self.bias
+        scores += meaning @ self.weights[self.features.ngrams_width :]
         chances = softmax(scores / self.temperature)
         return [(self.intents[index], float(chances[index])) for index in np.argsort(-chances, kind="stable")]
 

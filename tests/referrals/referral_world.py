@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.referrals.intake import apply_referral
 from bot.referrals.offices import ensure_offices
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.store.database import migrate, open_database
 from bot.store.models import Officer, Person, Referral
 
@@ -30,23 +31,17 @@ class World:
 
 
 def make_world(folder: Path) -> World:
-    settings = Settings(
-        home=folder,
-        database_url=f"sqlite:///{folder / 'bot.sqlite3'}",
-        demo=False,
-        field_key=b"f" * 32,
-        lookup_key=b"l" * 32,
-        console_key=CONSOLE_KEY,
-        turn_secret="turn",
-        action_secret="action",
-        turn_url="http://127.0.0.1:1",
-        action_port=1,
-        gateway_host="127.0.0.1",
-        gateway_port=1,
-        console_host="127.0.0.1",
-        console_port=1,
-        languages=(),
-        secure_cookies=False,
+    settings = read_settings(
+        {
+            "BOT_HOME": str(folder),
+            "BOT_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
+            "BOT_LOOKUP_KEY": base64.b64encode(b"l" * 32).decode(),
+            "BOT_CONSOLE_KEY": base64.b64encode(CONSOLE_KEY).decode(),
+            "BOT_TURN_SECRET": "turn",
+            "BOT_ACTION_SECRET": "action",
+            "BOT_OPERATOR": "the operator",
+        },
+        console=True,
     )
     engine = open_database(settings.database_url)
     migrate(engine)

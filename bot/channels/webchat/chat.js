@@ -14,6 +14,7 @@ let sending = false;
 let stream = null;
 let last = "";
 let online = true;
+let known = false; // whether the server has anything of this person
 let forgetting = 0;
 
 function post(path, body) {
@@ -55,7 +56,6 @@ async function flush() {
   if (sending) return;
   sending = true;
   while (unsent.length) {
-    let wait = 2000;
     try {
       const answer = await post("/chat/messages", unsent[0]);
       if (answer.ok) {
@@ -69,7 +69,7 @@ async function flush() {
     } catch {
       showConnection(false);
     }
-    await new Promise((done) => setTimeout(done, wait));
+    await new Promise((done) => setTimeout(done, 2000));
   }
   sending = false;
 }
@@ -81,11 +81,11 @@ function bubble(own, content, language, direction) {
   box.className = own ? "bubble own" : "bubble";
   box.tabIndex = -1;
   if (language) box.lang = language;
-  const words = document.createElement("p");
-  words.dir = direction || "auto";
+  const said = document.createElement("p");
+  said.dir = direction || "auto";
   if (direction) box.dir = direction;
-  words.textContent = content;
-  box.append(words);
+  said.textContent = content;
+  box.append(said);
   return box;
 }
 
@@ -177,12 +177,14 @@ function listen() {
   stream.addEventListener("open", () => { if (!online) showConnection(true); flush(); });
   stream.addEventListener("begin", (event) => {
     const page = JSON.parse(event.data);
+    if (known && !page.known) { location.replace("/blank"); return; } // left in another tab, or long forgotten
+    known = page.known;
     last = event.lastEventId;
     setPage(page);
     const waiting = log.querySelectorAll(".unsent");
     log.replaceChildren(...waiting);
     if (page.hidden) tell("resumed");
-    else if (!page.known && !unsent.length) send({ start: true }, "");
+    else if (!known && !unsent.length) send({ start: true }, "");
   });
   stream.addEventListener("page", (event) => setPage(JSON.parse(event.data)));
   stream.addEventListener("message", (event) => {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from anyio.to_thread import run_sync
@@ -82,12 +82,14 @@ class Stream:
             elif page["language"] != language:
                 yield _event("page", page)
             for number, message in news.messages:
-                yield _event("message", message, Place(news.place.conversation, number))
+                # One that was shown late has an earlier number than what is hidden before it.
+                place = Place(news.place.conversation, max(number, news.place.after))
+                yield _event("message", message, place)
             if news.begin or news.messages:
                 silent = 0
             elif (silent := silent + 1) % KEEP_ALIVE == 0:
                 yield ": open\n\n"
-            place = Place(news.place.conversation, news.messages[-1][0]) if news.messages else news.place
+            place = place if news.messages else news.place
             language = page["language"]
             await heard(ring, POLL)
 
@@ -107,8 +109,9 @@ class Stream:
             return self._from_start(session, person, conversation)
 
     def _from_start(self, session: Session, person: Person, conversation: str) -> News:
-        fresh = self.means.clock() - person.last_seen_at <= FRESH
-        since = person.last_seen_at - FRESH if fresh else datetime.max
+        now = self.means.clock()
+        fresh = now - person.last_seen_at <= FRESH
+        since = person.last_seen_at - FRESH if fresh else now
         older = select(func.max(Outgoing.id)).where(
             Outgoing.person_id == person.id, Outgoing.status == "sent", Outgoing.written_at < since
         )

@@ -1,0 +1,198 @@
+"""Steps 1, 2, 3 and 9 in one process: the channels' routes, and the workers that take, send and forget."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import anyio
+import httpx
+import structlog
+import uvicorn
+from anyio.to_thread import run_sync
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.channel import Channel
+from bot.channels.webchat import LIMITS, WebChat
+from bot.conversation.apology import Apologies
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.inbox import Inbox
+from bot.conversation.leaving import load_exit_words
+from bot.conversation.means import Means
+from bot.conversation.outbox import Outbox
+from bot.conversation.purge import Purge
+from bot.conversation.turn_engine import HttpTurnEngine, TurnEngine
+from bot.language.catalogue import load_catalogue
+from bot.language.languages import served
+from bot.referrals import intake
+from bot.settings import ROOT, Settings, read_settings
+from bot.store.database import now, open_database, transaction
+
+TURN_WORKERS = 4
+OUTBOX_WORKERS = 4
+GRACE = 8  # seconds in which requests and turns may end after a stop was asked for
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SafeHeaders:
+    """Adds `HEADERS` to every response, without holding any of it back."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The application, and what ends its streams when it stops."""
+
+    app: Starlette
+    webchat: WebChat
+
+
+def make_means(settings: Settings, database: Engine, root: Path = ROOT) -> Means:
+    """What every step works with; errors name the file or setting that is wrong."""
+    catalogue = load_catalogue(root)
+    languages = served(catalogue.languages, settings.languages, demo=settings.demo)
+    return Means(
+        database=database,
+        settings=settings,
+        catalogue=catalogue,
+        languages=languages,
+        exits=load_exit_words(root / "locales", languages),
+        limits={WebChat.name: LIMITS},
+        referrals=intake,
+        clock=now,
+    )
+
+
+def create_gateway(means: Means, engine: TurnEngine | None = None) -> Gateway:
+    """The gateway over `means`. `engine` takes the turns: the one at `settings.turn_url` unless given."""
+    inbox = Inbox(means)
+    webchat = WebChat(inbox, means)
+    channels: Mapping[str, Channel] = {webchat.name: webchat}
+    routes = [Route("/healthz", _healthy), Route("/readyz", _ready(means.database))]
+    for channel in channels.values():
+        routes.extend(channel.routes())  # type: ignore[arg-type]
+    app = Starlette(routes=routes, lifespan=_lifespan(means, channels, engine))
+    app.add_middleware(SafeHeaders)
+    return Gateway(app, webchat)
+
+
+def _lifespan(
+    means: Means, channels: Mapping[str, Channel], engine: TurnEngine | None
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(trust_env=False) as client, anyio.create_task_group() as tasks:
+            dialogue = Dialogue(means, engine or HttpTurnEngine(means.settings, client))
+            outbox = Outbox(means, channels)
+            workers: list[Callable[[], Coroutine[Any, Any, None]]] = [
+                *[dialogue.run] * TURN_WORKERS,
+                *[outbox.run] * OUTBOX_WORKERS,
+                Apologies(means).run,
+                Purge(means).run,
+            ]
+            for worker in workers:
+                tasks.start_soon(worker)
+            yield
+            tasks.cancel_scope.cancel()
+
+    return lifespan
+
+
+async def _healthy(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _ready(database: Engine) -> Callable[[Request], Awaitable[Response]]:
+    def ask() -> bool:
+        try:
+            with transaction(database) as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    async def ready(_request: Request) -> Response:
+        is_ready = await run_sync(ask)
+        return JSONResponse({"database": "ok" if is_ready else "away"}, 200 if is_ready else 503)
+
+    return ready
+
+
+class Server(uvicorn.Server):
+    """A server that ends its open streams when a stop is asked for, instead of waiting for them."""
+
+    def __init__(self, config: uvicorn.Config, webchat: WebChat) -> None:
+        super().__init__(config)
+        self._webchat = webchat
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A stop was asked for."""
+        self._webchat.end()
+        super().handle_exit(sig, frame)
+
+
+def quiet_logs() -> None:
+    """Libraries say warnings only: their lines hold addresses and web addresses with secrets."""
+    for name in ("httpx", "httpcore", "sqlalchemy", "uvicorn.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+
+
+def main() -> None:
+    """Run the gateway until it is told to stop."""
+    quiet_logs()
+    settings = read_settings()
+    database = open_database(settings.database_url)
+    gateway = create_gateway(make_means(settings, database))
+    config = uvicorn.Config(
+        gateway.app,
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        log_level="warning",
+    )
+    Server(config, gateway.webchat).run()
+    database.dispose()
+
+
+if __name__ == "__main__":
+    main()
