@@ -30,8 +30,8 @@ def hear_and_ask(turn: Turn, known: Knowledge) -> Reply:
 def hear(turn: Turn, known: Knowledge) -> Reply:
     """The slots that this message sets; none if it is no answer to what was asked."""
     asked = turn.asked
-    if turn.slots.get("screen") or asked is None:
-        return Reply()  # another screen lies over the question: this message is for that screen
+    if asked is None or not turn.for_question:
+        return Reply()
     if turn.intent == "go_back":
         return step_back(turn)
     if "page" in turn.entities:
@@ -45,7 +45,8 @@ def hear_value(turn: Turn, asked: str, known: Knowledge) -> Reply:
         return take(turn, asked, UNSAID[turn.intent], known)
     if "answer" in turn.entities:
         return tapped(turn, asked, turn.entities["answer"], known)
-    values = read_typed(turn, asked, known) if turn.text else []
+    # A yes or no that was tapped is what an unclear message turned out to mean: read like a typed one.
+    values = read_typed(turn, asked, known) if turn.text or turn.intent in {"affirm", "deny"} else []
     return Reply(slots={HEARD: {"question": asked, "values": values}}) if values else Reply()
 
 
@@ -65,7 +66,7 @@ def confirm(turn: Turn, known: Knowledge) -> Reply:
     heard = turn.slots[HEARD]
     if turn.intent == "deny":
         return Reply(slots={HEARD: None})
-    if turn.intent == "affirm" and len(heard["values"]) == 1:
+    if turn.intent == "affirm" and turn.certain and len(heard["values"]) == 1:
         return take(turn, heard["question"], heard["values"][0], known)
     if turn.entities.get("answer") in heard["values"]:
         return take(turn, heard["question"], turn.entities["answer"], known)
@@ -114,6 +115,7 @@ def ask_heard(question: str, values: list[str]) -> Reply:
 def without_answers(keep_language: bool = True) -> dict[str, Any]:
     """The slots that forget every answer and all that was drawn from them."""
     forgotten = dict.fromkeys((*QUESTION_IDS, "mixed_status", "trail", HEARD, "cards", "page", "misses"))
-    forgotten |= dict.fromkeys(("who", "adults", "children", "needs", "needs_done", "office", "consent"))
+    forgotten |= dict.fromkeys(("who", "adults", "children", "needs", "needs_done", "office", "consent", "near"))
     forgotten |= dict.fromkeys(("contact_way", "contact_number", "contact_time", "contact_name", "office_text"))
+    forgotten |= {"returned": None}
     return forgotten if keep_language else {**forgotten, "noticed": False}

@@ -10,7 +10,7 @@ from bot.speech import Button, Say, Tap, Worded, country, lines, nested, phone
 # The card that an answer to a question calls for, and the signs (of the verdict) by which it does.
 CARDS: dict[str, tuple[str, frozenset[str]]] = {
     "safe_to_talk": ("card_safe_to_talk", frozenset({"unsafe_to_talk"})),
-    "age": ("card_child", frozenset({"child"})),
+    "age": ("card_child", frozenset({"child", "child_one_parent"})),
     "free_choice": ("card_free_choice", frozenset({"not_free_choice"})),
     "fear_of_return": ("card_asylum", frozenset({"fear"})),
     "protection_status": ("card_asylum", frozenset({"wants_protection"})),
@@ -33,7 +33,7 @@ def cards_for(turn: Turn, known: Knowledge, question: str) -> Reply:
 
 def danger(turn: Turn, known: Knowledge) -> Reply:
     """Emergency numbers of the country the person is in; without one, countries to tap."""
-    where = turn.entities.get("country") or turn.slots.get("country_now") or ""
+    where = turn.entities.get("country") or named_in_danger(turn, known) or turn.slots.get("country_now") or ""
     slots = {"screen": "danger"}
     if where not in known.programme.places.countries:
         buttons = tuple(
@@ -42,6 +42,13 @@ def danger(turn: Turn, known: Knowledge) -> Reply:
         )
         return Reply(say=(Say("danger_card", {"numbers": nested("danger_no_numbers")}, buttons),), slots=slots)
     return Reply(say=(Say("danger_card", {"numbers": numbers_of(known, where)}),), slots=slots)
+
+
+def named_in_danger(turn: Turn, known: Knowledge) -> str | None:
+    """The country typed on the danger screen, if one was. It is used for its numbers alone."""
+    if turn.slots.get("screen") != "danger" or not turn.text:
+        return None
+    return next(iter(known.countries.find(turn.text, turn.facts.get("language"))), None)
 
 
 def numbers_of(known: Knowledge, where: str) -> Worded:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from actions.assessment_form import without_answers
+from typing import Any
+
+from actions.assessment_form import HEARD, without_answers
+from actions.cards import cards_for
 from actions.knowledge import Knowledge
-from actions.turn import Reply, Turn, say
+from actions.turn import CHECKLIST, Reply, Turn, say
 from bot.eligibility.criteria import Criterion
 from bot.eligibility.verdict import Verdict
 from bot.speech import Button, Say, Tap, Worded, answer, criterion, lines, nested, question
@@ -58,7 +61,8 @@ def tell_fear(turn: Turn, known: Knowledge) -> Reply:
     """Having read the notice, the person says that they are afraid."""
     trail = [*(turn.slots.get("trail") or ())]
     slots = {"fear_of_return": "yes", "trail": trail if "fear_of_return" in trail else [*trail, "fear_of_return"]}
-    return say("card_asylum").then(Reply(slots=slots)).then(verdict(turn.having(**slots), known))
+    now = turn.having(**slots)
+    return Reply(slots=slots).then(cards_for(now, known, "fear_of_return")).then(verdict(now, known))
 
 
 def verdict(turn: Turn, known: Knowledge) -> Reply:
@@ -101,7 +105,8 @@ def change_answer(turn: Turn, _known: Knowledge) -> Reply:
     chosen = turn.entities.get("question")
     if chosen in turn.answers:
         trail = [q for q in turn.slots.get("trail") or () if q != chosen]
-        slots = {chosen: None, "trail": trail, "consent": None, "screen": None, "taken": turn.number}
+        slots: dict[str, Any] = {chosen: None, "trail": trail, HEARD: None, "page": None, "consent": None}
+        slots |= {"screen": None, "place": CHECKLIST, "taken": turn.number}
         leave = turn.loop not in {None, "assessment_form"}
         return Reply(slots=slots, follow="assessment_form", leave_form=leave)
     if not turn.answers:
@@ -117,8 +122,10 @@ def start_over_sure(turn: Turn, _known: Knowledge) -> Reply:
     return say("start_over_sure").then(Reply(slots={"screen": "start_over_sure"}))
 
 
-def start_over(turn: Turn, _known: Knowledge) -> Reply:
+def start_over(turn: Turn, known: Knowledge) -> Reply:
     """Every answer forgotten, and the first question again."""
-    slots = {**without_answers(), "screen": None, "place": None, "taken": turn.number}
+    if not turn.certain:
+        return start_over_sure(turn, known)
+    slots = {**without_answers(), "screen": None, "place": CHECKLIST, "taken": turn.number}
     leave = turn.loop not in {None, "assessment_form"}
     return Reply(slots=slots, leave_form=leave, follow="assessment_form")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.knowledge import Knowledge
-from actions.turn import Reply, Turn, say
+from actions.turn import CHECKLIST, Reply, Turn, say
 from bot.speech import Button, Say, Tap, in_language, language, lines, nested, text
 
 FAQ_PAGE = 7  # with "More…" and two controls, what a list of ten rows holds
@@ -15,7 +15,7 @@ def choose_language(turn: Turn, _known: Knowledge) -> Reply:
         Button(language(code), Tap("change_language", {"language": code})) for code in turn.facts["languages"]
     )
     if turn.facts["language"]:
-        return Reply(say=(Say("choose_language_again", {}, buttons),))
+        return Reply(say=(Say("choose_language_again", {}, buttons),), slots={"screen": "menu"})
     greetings = lines([in_language(code, "greeting") for code in turn.facts["languages"]])
     return Reply(say=(Say("choose_language", {"greetings": greetings}, buttons),))
 
@@ -49,7 +49,7 @@ def begin(turn: Turn, known: Knowledge) -> Reply:
     """The notice was read and accepted: the checklist may start, or go on."""
     if not turn.slots.get("noticed") and turn.slots.get("screen") != "notice":
         return notice(turn, known)
-    slots = {"noticed": True, "screen": None, "taken": turn.number}
+    slots = {"noticed": True, "screen": None, "place": CHECKLIST, "taken": turn.number}
     return Reply(slots=slots, follow="assessment_form", leave_form=turn.loop not in {None, "assessment_form"})
 
 

@@ -103,10 +103,9 @@ def withdraw_sure(turn: Turn, known: Knowledge) -> Reply:
 
 def withdraw(turn: Turn, known: Knowledge) -> Reply:
     """Taken back, at the person's word."""
-    referral = turn.facts.get("referral")
-    if not referral:
-        return status(turn, known)
-    said = say("withdrawn", reference=code(referral["reference"]))
+    if not has_open_referral(turn) or not turn.certain:
+        return withdraw_sure(turn, known)
+    said = say("withdrawn", reference=code(turn.facts["referral"]["reference"]))
     slots = {"screen": "menu", "place": "menu", "taken": turn.number}
     return said.then(Reply(slots=slots, effects=({"effect": "withdraw"},), leave_form=turn.loop is not None))
 
@@ -124,11 +123,11 @@ def hear_reply(turn: Turn, known: Knowledge) -> Reply:
     asking = say("ask_office_text").then(Reply(slots={ASKED: "office_text", "screen": None}))
     if turn.used_up or not turn.asked:
         return asking
-    if turn.slots.get("screen"):
+    if not turn.for_question:
         return Reply()
     if turn.intent == "go_back":
         return Reply(slots={ASKED: None, "office_text": None})
-    bare_command = turn.confidence == 1.0 and turn.intent in {"stop", "help_menu", "talk_to_person", "erase_data"}
+    bare_command = turn.certain and turn.intent in {"stop", "help_menu", "talk_to_person", "erase_data"}
     if not turn.text or bare_command:
         return Reply()
     # A cry for help goes to the office like any words, and brings the card too.
@@ -136,13 +135,14 @@ def hear_reply(turn: Turn, known: Knowledge) -> Reply:
     return card.then(Reply(slots={"office_text": turn.text[:REPLY_LENGTH], ASKED: None}))
 
 
-def send_reply(turn: Turn, _known: Knowledge) -> Reply:
-    """The message handed to the office; or nothing, when the person went back."""
+def send_reply(turn: Turn, known: Knowledge) -> Reply:
+    """The message handed to the office; nothing, when the person went back; how it stands, if it was closed."""
     words = turn.slots.get("office_text")
     slots = {"office_text": None, "taken": turn.number}
-    referral = turn.facts.get("referral")
-    if not words or not referral:
+    if not words:
         return Reply(slots=slots, follow="action_resume")
-    said = say("reply_sent", office=office(referral["office"]))
+    if not has_open_referral(turn):
+        return Reply(slots=slots).then(status(turn, known))
+    said = say("reply_sent", office=office(turn.facts["referral"]["office"]))
     effect = {"effect": "write_to_office", "text": words}
     return said.then(Reply(slots={**slots, "screen": "sent", "place": "sent"}, effects=(effect,)))

@@ -17,12 +17,15 @@ from bot.speech import Say, lines, nested
 
 NEEDS = ("health", "interpreter", "woman", "man")
 MOST_PEOPLE = 20  # more in one request is a group that the office asks about itself
-CHOICES: dict[str, tuple[str, ...]] = {
+CHOICES: dict[str, tuple[Any, ...]] = {
     "who": ("me", "family"),
+    "mixed_status": (False, True),
     "contact_way": ("chat", "call", "text"),
     "contact_time": ("any", "morning", "afternoon", "evening"),
     "contact_name": ("say_iom", "do_not_say_iom"),
 }
+# What a choice makes void of what was said before it: others, for one person alone; a number not to be used.
+NO_LONGER = {"me": ("mixed_status", "adults", "children"), "chat": ("contact_number",)}
 # What yes and no mean where the question is one of yes and no. Mixed status: "Is it the same for all of you?"
 YES_NO: dict[str, tuple[Any, Any]] = {
     "who": ("me", "family"),
@@ -49,9 +52,9 @@ def hear_and_ask(turn: Turn, known: Knowledge) -> Reply:
 def hear(turn: Turn, known: Knowledge) -> Reply:
     """The slots that this message sets; none if it is no answer to what was asked."""
     asked = turn.asked
-    if turn.slots.get("screen") or asked is None:
+    if asked is None or not turn.for_question:
         return Reply()
-    if turn.intent == "go_back" and not (asked in COUNTRY_QUESTIONS or asked == assessment_form.HEARD):
+    if turn.intent == "go_back" and asked != assessment_form.HEARD:
         return step_back(turn, known)
     if asked in (*COUNTRY_QUESTIONS, assessment_form.HEARD):
         return assessment_form.hear(turn, known)
@@ -64,9 +67,9 @@ def hear(turn: Turn, known: Knowledge) -> Reply:
 
 def hear_choice(_turn: Turn, asked: str, value: Any, _known: Knowledge) -> Reply:
     """One of a few fixed values."""
-    if asked in CHOICES:
-        return Reply(slots={asked: value}) if value in CHOICES[asked] else Reply()
-    return Reply() if value is None else Reply(slots={asked: value})
+    if value not in CHOICES[asked]:
+        return Reply()
+    return Reply(slots={asked: value, **dict.fromkeys(NO_LONGER.get(value, ()))})
 
 
 def hear_count(turn: Turn, asked: str, value: Any, _known: Knowledge) -> Reply:
@@ -107,7 +110,7 @@ def hear_number(turn: Turn, _asked: str, _value: Any, _known: Knowledge) -> Repl
 
 def hear_consent(turn: Turn, _asked: str, value: Any, _known: Knowledge) -> Reply:
     """Only a clear yes is one. Silence, a sticker or an unclear word sends nothing."""
-    if value in {"yes", "no"}:
+    if value == "no" or (value == "yes" and turn.certain):
         return Reply(slots={"consent": value})
     if turn.intent in MEANT_FOR_IT:
         return say("consent_not_clear").then(Reply(slots={"taken": turn.number}))
@@ -141,6 +144,10 @@ def steps(turn: Turn, known: Knowledge) -> list[str]:
 
 def step_back(turn: Turn, known: Knowledge) -> Reply:
     """The last step taken back; from the first one, out of the form to where it was entered."""
+    if turn.slots.get("page"):
+        return Reply(slots={"page": None})  # from a list to the screen that it was opened from
+    if turn.asked == "origin" and (turn.slots.get("trail") or [""])[-1] == "country_now":
+        return assessment_form.step_back(turn)
     given = [step for step in steps(turn, known) if turn.slots.get(step) is not None]
     given = [step for step in given if step not in COUNTRY_QUESTIONS]
     if not given:

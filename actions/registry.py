@@ -73,5 +73,5 @@ def build_executor(known: Knowledge) -> ActionExecutor:
     """An executor that knows every action."""
     executor = ActionExecutor()
     for name, answering in ACTIONS.items():
-        executor.register_action(Named(name, answering, known))
+        executor.register_action(Named(name, leaving.in_known_hands(name, answering), known))
     return executor

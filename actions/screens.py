@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from actions import checking, opening, referral
+from actions import cards, checking, opening, referral
 from actions.knowledge import Knowledge
-from actions.turn import Answering, Reply, Turn, say
+from actions.turn import CHECKLIST, Answering, Reply, Turn, say
 
 # The screens that are places to come back to. All others lie over one of these, or over a form.
 PLACES: dict[str, Answering] = {
     "notice": opening.notice,
+    CHECKLIST: lambda _turn, _known: Reply(follow="assessment_form"),
     "menu": opening.menu,
     "read_back": checking.read_back,
     "asylum_notice": checking.asylum_notice,
     "verdict": checking.verdict,
     "sent": referral.sent,
 }
+# What ends the danger screen. Nothing else goes on with the questions by itself (protection rule 15).
+OUT_OF_DANGER = ("repeat_question", "go_back")
 # One step back from each screen.
 BEFORE = {"asylum_notice": "read_back", "verdict": "read_back", "group": "read_back"}
 
 
 def resume(turn: Turn, known: Knowledge) -> Reply:
     """The question or screen that the person was at, said again."""
-    taken = Reply(slots={"taken": turn.number, "screen": None})
+    if turn.slots.get("screen") == "danger" and turn.intent not in OUT_OF_DANGER:
+        return cards.danger(turn, known)
+    taken = Reply(slots={"taken": turn.number, "screen": None, "returned": None})
     if not turn.facts["language"] and not turn.effects_language:
         return taken.then(opening.choose_language(turn, known))
     if turn.loop:

@@ -17,6 +17,9 @@ from bot.speech import Say
 
 ASKED = "requested_slot"
 QUESTION_IDS = tuple(question.id for question in QUESTIONS)
+# What a choice may carry that answers a question; with anything else it is for the rules, whatever is asked.
+ANSWERING = frozenset({"answer", "page", "latitude", "longitude", "choice", "typed"})
+CHECKLIST = "checklist"  # the place of somebody who is answering its questions
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,16 @@ class Turn:
     def asked(self) -> str | None:
         """The slot being asked for, while a form is active."""
         return self.slots.get(ASKED) if self.loop else None
+
+    @property
+    def certain(self) -> bool:
+        """Whether it can mean nothing else: tapped, or one of the language's own short answers."""
+        return self.confidence == 1.0
+
+    @property
+    def for_question(self) -> bool:
+        """Whether a question may take it: none does under another screen, or a choice that rules wait for."""
+        return not self.slots.get("screen") and ANSWERING.issuperset(self.entities)
 
     @property
     def used_up(self) -> bool:

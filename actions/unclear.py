@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+from actions.cards import danger
 from actions.knowledge import Knowledge
 from actions.opening import menu
 from actions.turn import Reply, Turn, say
 from bot.speech import Button, Say, Tap, nested
 
 READINGS = 3
+# Readings that mean something only where a question is open.
+TO_A_QUESTION = ("affirm", "deny", "not_sure", "prefer_not_to_say", "explain_question")
 # Readings that would be no use as a button: they need the words themselves.
 NOT_OFFERED = ("inform", "out_of_scope", "nlu_fallback", "greet", "thank", "goodbye")
 
 
 def unclear(turn: Turn, known: Knowledge) -> Reply:
     """The model is not sure: its best readings as buttons; after two misses the menu, after three a person."""
-    likely = [name for name in turn.ranking if name not in NOT_OFFERED][:READINGS]
+    if turn.slots.get("screen") == "danger":
+        return danger(turn, known)
+    no_use = NOT_OFFERED if question_open(turn) else (*NOT_OFFERED, *TO_A_QUESTION)
+    likely = [name for name in turn.ranking if name not in no_use][:READINGS]
     if misses(turn) == 1 and likely:
         buttons = tuple(Button(nested(f"label_{name}"), Tap(name)) for name in likely)
         go_on = Button(nested("button_go_on"), Tap("repeat_question"))
-        said = Reply(say=(Say("unclear", {}, (*buttons, go_on)),), slots={"screen": "unclear"})
+        # Over a question no screen is laid: the answer may be typed again, and a reading tapped counts as one.
+        slots = {} if question_open(turn) else {"screen": "unclear"}
+        said = Reply(say=(Say("unclear", {}, (*buttons, go_on)),), slots=slots)
         return said.then(counted(turn))
     return escalate(turn, known)
 
 
 def not_understood(turn: Turn, known: Knowledge) -> Reply:
     """The message was read, but means nothing here: asked again, then the menu, then a person."""
+    if turn.slots.get("screen") == "danger":
+        return danger(turn, known)
     if misses(turn) == 1:
         again = Reply(follow="action_resume", slots={"taken": turn.number})
         return say("typed_not_clear").then(again).then(counted(turn))
     return escalate(turn, known)
+
+
+def question_open(turn: Turn) -> bool:
+    """Whether the screen is a question of a form, and no other lies over it."""
+    return turn.loop is not None and not turn.slots.get("screen")
 
 
 def escalate(turn: Turn, known: Knowledge) -> Reply:

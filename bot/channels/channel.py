@@ -106,7 +106,7 @@ class Delivered:
 
 
 class Channel(Protocol):
-    """One way in and out. `routes` are mounted in the gateway; deliveries go to the inbox given at construction."""
+    """One way in and out: `routes` stand in the gateway, deliveries go to the inbox given at construction."""
 
     name: str
     limits: Limits

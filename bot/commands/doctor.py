@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.commands.secrets import home_of
 from bot.processes.checkup import look_over
+from bot.processes.demo_defaults import with_defaults
 
 
 def add_parser(subparsers: Any) -> None:
@@ -24,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
 def run(_args: argparse.Namespace) -> int:
     """0 when all is well, else 1."""
     wrong = 0
-    for finding in look_over(os.environ, home_of(os.environ)):
+    for finding in look_over(with_defaults(os.environ), home_of(os.environ)):
         wrong += bool(finding.wrong)
         print(f"WRONG  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}", flush=True)
     return 1 if wrong else 0

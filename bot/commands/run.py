@@ -16,8 +16,9 @@ from bot.commands.secrets import database_file, home_of
 from bot.commands.train import say, train_if_stale
 from bot.console.demo import ensure_demo_officer
 from bot.eligibility import load_offices
+from bot.processes.demo_defaults import with_defaults
 from bot.processes.preflight import check_disk, check_environments, check_ports, ports
-from bot.processes.roster import RASA_PORT, roster
+from bot.processes.roster import roster
 from bot.processes.secrets_file import ensure_secrets, secrets_path
 from bot.processes.start_error import StartError
 from bot.processes.supervisor import Supervisor
@@ -56,7 +57,7 @@ class Stopping:
 
 def run(_args: argparse.Namespace) -> int:
     """0 after a stop that was asked for; what must be put right first is a `StartError` or `SettingsError`."""
-    environ = {"BOT_DEMO": "1", "BOT_RASA_PORT": str(RASA_PORT), **os.environ}
+    environ = with_defaults(os.environ)
     home = home_of(environ)
     settings, environ = prepare(home, environ)
     database = open_database(settings.database_url)
@@ -86,7 +87,7 @@ def prepare(home: Path, environ: dict[str, str]) -> tuple[Settings, dict[str, st
     secrets, made = ensure_secrets(kept, environ, database_file(environ, home))
     say(f"secrets   {'made in' if made else 'in'} {kept}")
     environ = {**environ, **{name: value for name, value in secrets.items() if not environ.get(name)}}
-    environ |= {"BOT_HOME": str(home), "BOT_ACTION_PORT": environ.get("BOT_ACTION_PORT", "5055")}
+    environ["BOT_HOME"] = str(home)
     settings = read_settings(environ, console=True)
     check_ports(ports(settings, int(environ["BOT_RASA_PORT"])))
     return settings, environ

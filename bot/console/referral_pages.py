@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -10,10 +15,12 @@ from bot.console.desk import Desk
 from bot.console.sessions import Signed
 from bot.console.shown import name_of, show_referral
 from bot.referrals.audit import append_audit
+from bot.referrals.content import open_content
 from bot.referrals.lifecycle import ALLOWED, CLOSE_REASONS, WORDS_LIMIT, open_for
 from bot.referrals.queue import TABS, Place, PlaceError, count_referrals, find_referral, is_late, list_referrals
 from bot.store.database import transaction
-from bot.store.models import Office
+from bot.store.models import Office, Officer, Referral
+from bot.store.sealing import SealError
 
 
 def show_list(desk: Desk, request: Request) -> Response:
@@ -31,19 +38,36 @@ def show_list(desk: Desk, request: Request) -> Response:
     with transaction(desk.engine) as session:
         page = list_referrals(session, officer, tab, place)
         counts = count_referrals(session, officer)
-        answer_days = session.get_one(Office, officer.office_id).answer_days
-        rows = [
-            (
-                referral,
-                desk.words_in(officer.language).words(speech.language(referral.language)),
-                name_of(session, referral.taken_by),
-                is_late(referral, answer_days, at),
-            )
-            for referral in page.referrals
-        ]
+        office = session.get_one(Office, officer.office_id)
+        rows = [_row(desk, session, referral, officer, office, at) for referral in page.referrals]
         append_audit(session, "listed", officer.office_id, at, officer.id)
     return desk.page(
         request, "list.html", tab=tab, tabs=TABS, rows=rows, counts=counts, after=page.after, first=place is None
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A referral in the list. `late`: it has waited longer than the office means to take."""
+
+    referral: Referral
+    language_name: str
+    taken_by: str | None
+    flags: Sequence[str]
+    late: bool
+
+
+def _row(desk: Desk, session: Session, referral: Referral, officer: Officer, office: Office, at: datetime) -> Row:
+    try:
+        flags: Sequence[str] = open_content(office, desk.console_key, referral).flags
+    except SealError:  # one that is spoilt must not hide the others; its own page tells
+        flags = ()
+    return Row(
+        referral,
+        desk.words_in(officer.language).words(speech.language(referral.language)),
+        name_of(session, referral.taken_by),
+        sorted(flags, key=lambda flag: flag != "priority"),
+        is_late(referral, office.answer_days, at),
     )
 
 

@@ -101,7 +101,7 @@ class Dialogue:
             deed = Deed(session, self.means, reading.screen, at)
             person = carry_out(deed, person, taken.do)
             queue(session, self.means, person, taken.say, at)
-        log.info("turn.taken", message=held.message_id, heard=taken.heard)
+        log.info("turn.taken", message=held.message_id)
 
     def _ignore(self, held: Claim) -> None:
         with transaction(self.means.database) as session:

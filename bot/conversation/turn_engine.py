@@ -29,12 +29,11 @@ class EngineRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a turn: what to say, what to do, the state to carry on, and what was heard (for counting)."""
+    """What came of a turn: what to say, what to do, and the state to carry on."""
 
     say: Sequence[Say]
     do: Sequence[Mapping[str, Any]]
     state: Mapping[str, Any] | None
-    heard: str | None
 
 
 class TurnEngine(Protocol):
@@ -76,5 +75,4 @@ def read_answer(raw: Any) -> Taken:
     state = raw["state"]
     if state is not None and not isinstance(state, dict):
         raise TypeError("a state that is no object")
-    heard = (raw.get("heard") or {}).get("intent")
-    return Taken([Say.from_json(say) for say in raw["say"]], effects, state, heard)
+    return Taken([Say.from_json(say) for say in raw["say"]], effects, state)

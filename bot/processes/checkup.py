@@ -44,7 +44,7 @@ def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
         return
     yield Finding("settings")
     yield _database(settings)
-    yield from _processes(settings, int(environ.get("BOT_RASA_PORT", "5005")))
+    yield from _processes(settings, int(environ["BOT_RASA_PORT"]))
 
 
 def _ours() -> Finding:

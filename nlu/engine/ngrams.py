@@ -49,7 +49,7 @@ class Kind:
     at_least: int
 
 
-KINDS = (Kind(letters, 1.0, 2), Kind(consonants, 0.7, 2), Kind(pairs, 0.5, 1))
+KINDS = (Kind(letters, 1.0, 2), Kind(consonants, 1.0, 2), Kind(pairs, 0.8, 1))
 
 
 @dataclass(frozen=True)

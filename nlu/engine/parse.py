@@ -11,7 +11,6 @@ import asyncio
 import json
 import logging
 import sys
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -65,7 +64,7 @@ def answer_of(parsed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _load(models: Path) -> Any:
     """Rasa's agent on the newest model, or `None` when there is none."""
-    warnings.simplefilter("ignore")  # Rasa's libraries warn of their own old age at import
+    logging.captureWarnings(capture=True)  # Rasa's libraries warn of their own old age at import
     logging.disable(logging.WARNING)
     # Rasa's other log would write messages among the answers.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

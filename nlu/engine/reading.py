@@ -18,6 +18,8 @@ from nlu.engine.words import Words
 FEARS = frozenset({"faq/afraid", "faq/home_safe", "faq/trafficking"})
 # A silence of this many minutes may mean that another hand holds the phone (protection.md).
 LONG_SILENCE = 15
+# Rasa's own name for a message below the threshold.
+UNCLEAR = "nlu_fallback"
 # What is done at once, however long the silence.
 NEVER_DELAYED = frozenset({"danger", "stop", "erase_data", "change_language"})
 _LANGUAGE_FOR_DANGER = "en"
@@ -28,12 +30,16 @@ Ranking = Sequence[tuple[str, float]]
 
 @dataclass(frozen=True)
 class Context:
-    """What the turn knows around a message: the person's language, the question asked, minutes of silence."""
+    """What the turn knows around a message: the person's language, the question asked, minutes of silence.
+
+    `arriving`: no language has been chosen yet.
+    """
 
     language: str | None = None
     asked: str | None = None
     silent_minutes: int | None = None
     has_answers: bool = False
+    arriving: bool = False
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, Any] | None) -> Context:
@@ -44,6 +50,7 @@ class Context:
             known.get("asked"),
             known.get("silent_minutes"),
             bool(known.get("has_answers")),
+            bool(known.get("arriving")),
         )
 
 
@@ -87,15 +94,15 @@ def read(text: str, ranking: Ranking, context: Context, words: Mapping[str, Word
     elif choice := _choice(message, own, context):
         heard = replace(_chosen(heard, "inform", 1.0), entities={"choice": choice})
     elif confidence < limits.unclear:
-        heard = replace(heard, intent="unclear")
-    return _after_silence(heard, context)
+        heard = replace(heard, intent=UNCLEAR)
+    return _in_place(heard, context)
 
 
 def read_tap(tap: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     """The `parse_data` of Rasa's `UserMessage` for a tapped button: `{"intent": …, "entities": {…}}`."""
     intent = str(tap["intent"])
     heard = Heard(intent, 1.0, ((intent, 1.0),), tap.get("entities") or {})
-    return {"text": "", **as_parsed(_after_silence(heard, Context.from_metadata(metadata)))}
+    return {"text": "", **as_parsed(_in_place(heard, Context.from_metadata(metadata)))}
 
 
 def as_parsed(heard: Heard) -> dict[str, Any]:
@@ -147,8 +154,16 @@ def _chosen(heard: Heard, intent: str, confidence: float) -> Heard:
     return Heard(intent, confidence, ((intent, confidence), *others)[:_RANKED])
 
 
-def _after_silence(heard: Heard, context: Context) -> Heard:
+def _in_place(heard: Heard, context: Context) -> Heard:
+    """Before a language is chosen every message is an arrival, and after a long silence a return; not what is urgent.
+
+    Both are choices (`inform`) that the person did not tap: `stories/` answers them by their entity.
+    """
+    if heard.intent in NEVER_DELAYED:
+        return heard
+    if context.arriving:
+        return replace(heard, intent="inform", entities={"arrived": "yes"})
     silent = context.silent_minutes is not None and context.silent_minutes >= LONG_SILENCE
-    if silent and context.has_answers and heard.intent not in NEVER_DELAYED:
-        return replace(heard, intent="returned", entities={})
+    if silent and context.has_answers:
+        return replace(heard, intent="inform", entities={"returned": "yes"})
     return heard

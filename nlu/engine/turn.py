@@ -124,4 +124,5 @@ def situation(turn: Dict[str, Any], state: Dict[str, Any]) -> Dict[str, Any]:
         "asked": slots.get(QUESTION_SLOT) or slots.get("screen"),
         "silent_minutes": turn["facts"].get("silent_minutes"),
         "has_answers": bool(slots.get("trail")),
+        "arriving": turn["language"] is None,
     }

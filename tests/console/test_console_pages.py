@@ -354,6 +354,18 @@ def test_the_list_goes_on_over_pages(world: World) -> None:
     assert "First page" in second
 
 
+def test_the_list_shows_each_ones_flags_and_one_that_is_spoilt_hides_no_other(world: World) -> None:
+    with transaction(world.engine) as session:
+        send(session, world.settings, "AAAA-BBBB", flags=["unhcr"])
+        send(session, world.settings, "CCCC-DDDD")
+        spoilt = session.scalars(select(Referral).where(Referral.reference == "CCCC-DDDD")).one()
+        spoilt.sealed = b"spoilt"
+    shown = visible(world.sign_in().get("/").text)
+    assert re.search(r"K7PM-2QXD New ▲ Priority ● Child: needs a protection worker فارسی", shown)
+    assert re.search(r"AAAA-BBBB New ◇ UNHCR first فارسی", shown)
+    assert re.search(r"CCCC-DDDD New فارسی", shown)
+
+
 def test_a_referral_left_too_long_is_marked(world: World) -> None:
     anna = world.sign_in()
     assert "Later than promised" not in anna.get("/").text

@@ -71,6 +71,7 @@ def test_a_turn_says_and_remembers_what_the_engine_gave(gateway: Gateway) -> Non
     assert "MY-KUL" in inactive  # active in criteria/, but without keys here
     assert "TH-BKK" not in inactive
     assert first["facts"] == {
+        "operator": gateway.means.settings.operator,
         "referral": None,
         "answer_days": {"TH-BKK": 3, "TH-MSO": 3},
         "silent_minutes": None,

@@ -19,11 +19,15 @@ from bot.processes.model import is_current, rasa_environment
 from bot.processes.roster import RASA_PYTHON
 from bot.settings import ROOT
 
-pytestmark = pytest.mark.rasa
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(600)]
 
 
-# Actions say most responses, and Rasa looks for them in stories alone: that warning is no fault here.
-SAID_BY_ACTIONS = re.compile(r"The utterance '\w+' is not used in any story or rule\.")
+# What Rasa warns of and is no fault here: it looks for responses in stories alone, and actions say most of them;
+# and it adds the retrieval intent to the domain by itself, then finds it there twice.
+NO_FAULTS = re.compile(
+    r"The utterance '\w+' is not used in any story or rule\.|"
+    r"The following duplicated intents have been found across multiple domain files: faq"
+)
 
 
 def rasa(*words: str) -> str:
@@ -48,7 +52,7 @@ def test_the_model_is_of_these_files() -> None:
 def test_words_stories_and_domain_fit_together() -> None:
     said = rasa("data", "validate", "--config", "config.yml", "--data", "nlu", "stories")
     warnings = re.findall(r"(?:User|Future)Warning: (.*)", said)
-    assert [warning for warning in warnings if not SAID_BY_ACTIONS.fullmatch(warning.strip())] == []
+    assert [warning for warning in warnings if not NO_FAULTS.fullmatch(warning.strip())] == []
 
 
 def test_whole_talks_go_as_written(tmp_path: Path) -> None:

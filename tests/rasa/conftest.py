@@ -1,0 +1,29 @@
+"""One trained model for all whole talks: Rasa and the actions, started once on free ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from player import Player
+
+from bot.language.catalogue import Catalogue, load_catalogue
+from bot.processes import engine as processes
+from bot.processes.engine import Engine
+from bot.settings import ROOT
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with processes.running_engine(tmp_path_factory.mktemp("engine"), print) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue(ROOT)
+
+
+@pytest.fixture
+def person(engine: Engine, catalogue: Catalogue) -> Player:
+    return Player(engine, catalogue)
