@@ -14,6 +14,7 @@ from bot.eligibility.questions import DECLINED, UNSURE
 from bot.speech import Button, Say, Tap, answer
 
 HEARD = "heard"
+CLEAR = 0.8  # the least confidence of a typed yes that confirms a reading; the read-back still follows
 UNSAID = {"not_sure": UNSURE, "prefer_not_to_say": DECLINED}
 
 
@@ -66,7 +67,7 @@ def confirm(turn: Turn, known: Knowledge) -> Reply:
     heard = turn.slots[HEARD]
     if turn.intent == "deny":
         return Reply(slots={HEARD: None})
-    if turn.intent == "affirm" and turn.certain and len(heard["values"]) == 1:
+    if turn.intent == "affirm" and turn.confidence >= CLEAR and len(heard["values"]) == 1:
         return take(turn, heard["question"], heard["values"][0], known)
     if turn.entities.get("answer") in heard["values"]:
         return take(turn, heard["question"], turn.entities["answer"], known)

@@ -53,7 +53,7 @@ class Wording:
             "phone": self._latin,
             "text": lambda value: isolate(clean(str(value))),
             "say": lambda value: self.text(value["name"], value["variables"]),
-            "in": lambda value: Wording(self.catalogue, value[0]).text(value[1]),
+            "in": lambda value: isolate(Wording(self.catalogue, value[0]).text(value[1])),
             "lines": lambda value: "\n".join(self.value(item) for item in value),
         }
         return kinds[worded["kind"]](worded["value"])

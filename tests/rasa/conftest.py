@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from player import Player
@@ -24,6 +25,12 @@ def catalogue() -> Catalogue:
     return load_catalogue(ROOT)
 
 
+@pytest.fixture(scope="session")
+def way() -> dict[str, tuple[Any, ...]]:
+    """The states on the plain way, by question: a turn depends on its state alone."""
+    return {}
+
+
 @pytest.fixture
-def person(engine: Engine, catalogue: Catalogue) -> Player:
-    return Player(engine, catalogue)
+def person(engine: Engine, catalogue: Catalogue, way: dict[str, tuple[Any, ...]]) -> Player:
+    return Player(engine, catalogue, way=way)

@@ -52,6 +52,7 @@ class Player:
     buttons: list[Shown] = field(default_factory=list)
     done: list[dict[str, Any]] = field(default_factory=list)
     heard: str | None = None
+    way: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def send(self, message: Mapping[str, Any]) -> list[str]:
         """One turn. Gives the names of what was said."""
@@ -119,8 +120,24 @@ class Player:
         """The questions as they come, plainly but for `answers`, as far as the question `until` or the end."""
         while self.asked is not None and self.asked != until:
             value = {**PLAIN, **answers}[self.asked]
-            self.aside(value) if value in {"not_sure", "prefer_not_to_say"} else self.choose(value)
+            # A country that is not on the first page is typed or looked for on another; here it is simply sent.
+            listed = any(shown.tap["entities"].get("answer") == value for shown in self.buttons)
+            self.choose(value) if listed else self.aside("inform", answer=value)
         return self.names
+
+    def arrive(self, question: str) -> None:
+        """At this question, all before it answered plainly. The way there is gone once, then remembered."""
+        if question not in self.way:
+            self.start()
+            while self.asked is not None:
+                self._remember(self.asked)
+                self.choose(PLAIN[self.asked])
+            self._remember("read_back")
+        self.turn, self.state, self.language, self.said = self.way[question]
+        self._word()
+
+    def _remember(self, place: str) -> None:
+        self.way[place] = (self.turn, self.state, self.language, self.said)
 
     @property
     def names(self) -> list[str]:

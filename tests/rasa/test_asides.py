@@ -10,8 +10,7 @@ pytestmark = pytest.mark.rasa
 
 def at_a_question(person: Player) -> None:
     """A question to which yes and no are answers."""
-    person.start()
-    person.answer(until="fear_of_return")
+    person.arrive("fear_of_return")
 
 
 @pytest.mark.parametrize(("aside", "screen"), [("erase_data", "erase_sure"), ("start_over", "start_over_sure")])

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.rasa
 
 def to_the_verdict(person: Player, **answers: str) -> list[str]:
     """From hello to the verdict card. The read-back and the notice stand between, each on a screen alone."""
-    person.start()
+    person.arrive(next((question for question in PLAIN if question in answers), "read_back"))
     assert person.answer(**answers)[-1] == "read_back"
     assert person.tap("affirm") == ["asylum_notice"]
     return person.tap("affirm")
@@ -77,8 +77,7 @@ def test_an_exclusion_is_other_help_with_a_next_step_and_a_call_back(
 def test_a_sign_shows_its_card_shortens_the_path_and_ends_with_a_person(
     person: Player, question: str, value: str, card: str
 ) -> None:
-    person.start()
-    person.answer(until=question)
+    person.arrive(question)
     assert person.choose(value)[0] == card
     left = {"country_now", "origin"} - set(person.answers)
     while person.asked:
@@ -130,8 +129,7 @@ def test_whatever_is_left_open_the_talk_comes_to_an_end(person: Player, intent: 
 def test_a_question_in_the_middle_is_answered_and_the_same_question_comes_again(
     person: Player, question: str
 ) -> None:
-    person.start()
-    person.answer(until=question)
+    person.arrive(question)
     answers = person.answers
     assert person.aside("faq/cost") == ["utter_faq/cost", f"ask_{question}"]
     assert person.aside("explain_question") == [f"explain_{question}", f"ask_{question}"]
@@ -160,8 +158,7 @@ def test_an_answer_that_decided_is_fixed_from_the_verdict_itself(person: Player)
 
 
 def test_fear_told_on_the_notice_is_heard(person: Player) -> None:
-    person.start()
-    person.answer()
+    person.arrive("read_back")
     person.tap("affirm")
     assert person.tap("inform", tell_fear="yes") == ["card_asylum", "verdict_counsellor"]
     assert person.answers["fear_of_return"] == "yes"
@@ -169,8 +166,7 @@ def test_fear_told_on_the_notice_is_heard(person: Player) -> None:
 
 @pytest.mark.parametrize(("intent", "name"), [("affirm", "verdict_likely"), ("deny", "verdict_counsellor")])
 def test_more_people_the_same_or_not(person: Player, intent: str, name: str) -> None:
-    person.start()
-    person.answer()
+    person.arrive("read_back")
     assert person.tap("inform", together="yes") == ["group"]
     assert person.tap(intent) == ["read_back"]
     person.tap("affirm")
@@ -178,8 +174,7 @@ def test_more_people_the_same_or_not(person: Player, intent: str, name: str) -> 
 
 
 def test_start_again_forgets_only_after_a_yes(person: Player) -> None:
-    person.start()
-    person.answer(until="held")
+    person.arrive("held")
     answers = person.answers
     assert person.aside("start_over") == ["start_over_sure"]
     assert person.tap("deny") == ["ask_held"]
@@ -190,8 +185,7 @@ def test_start_again_forgets_only_after_a_yes(person: Player) -> None:
 
 
 def test_stopping_and_going_on(person: Player) -> None:
-    person.start()
-    person.answer(until="held")
+    person.arrive("held")
     answers = person.answers
     assert person.tap("stop") == ["stopped"]
     assert person.tap("start_assessment") == ["ask_held"]
@@ -199,8 +193,7 @@ def test_stopping_and_going_on(person: Player) -> None:
 
 
 def test_another_language_in_the_middle_of_a_question(person: Player) -> None:
-    person.start()
-    person.answer(until="fear_of_return")
+    person.arrive("fear_of_return")
     assert person.aside("change_language") == ["choose_language_again"]
     assert person.tap("change_language", language="fa") == ["ask_fear_of_return"]
     assert person.language == "fa"

@@ -92,7 +92,9 @@ function bubble(own, content, language, direction) {
 function add(box) {
   const near = innerHeight + scrollY > document.body.scrollHeight - 200;
   log.append(box);
-  if (near || box.classList.contains("own")) box.scrollIntoView({ block: "end" });
+  // A message too tall to be seen whole is read from its beginning.
+  const tall = box.offsetHeight > innerHeight * 0.7;
+  if (near || box.classList.contains("own")) box.scrollIntoView({ block: tall ? "start" : "end" });
   clearTimeout(forgetting);
   forgetting = setTimeout(forget, FORGET_AFTER);
 }
