@@ -31,6 +31,7 @@ test: .venv/.dev .venv-rasa/.rasa ## run every test, or some: make test T=tests/
 
 check: .venv/.dev ## check style, form and types
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
+	@set -e; for conftest in $$(find tests -name conftest.py); do .venv/bin/mypy $$conftest; done
 
 bench: .venv/.dev .venv-rasa/.rasa ## measure speed and understanding
 	@set -e; .venv/bin/bot train; for bench in bench/*.py; do echo "$$bench"; .venv/bin/python "$$bench"; done

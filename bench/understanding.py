@@ -25,25 +25,29 @@ if Path(sys.prefix) != ENVIRONMENT:  # started from the other environment, as `m
     os.execv(python, [python, *sys.argv])
 sys.path.insert(0, str(ROOT))
 
-import numpy as np  # noqa: E402  # found only in Rasa's environment
 import yaml  # noqa: E402
 
-from nlu.engine.classifier import Array, Classifier  # noqa: E402  # found once the root is on the path
+from nlu.engine.classifier import Array  # noqa: E402  # found once the root is on the path
 from nlu.engine.embedding import embed_cached, load_embedder  # noqa: E402
+from nlu.engine.model import Model, is_romanised, load_scripts  # noqa: E402
 from nlu.engine.ngrams import KINDS, Kind  # noqa: E402
 from nlu.engine.normalise import normalise  # noqa: E402
 from nlu.engine.reading import Context, Heard, Limits, read  # noqa: E402
 from nlu.engine.training import fit, held_back  # noqa: E402
 from nlu.engine.words import load_words  # noqa: E402
 
-# Each way of understanding: its name, its n-grams, and whether it has the embedding.
+# Each way of understanding: its name, its n-grams, and whether it has the embedding. As served, romanised messages
+# are also read by the n-grams alone.
+SERVED = "as served"
 WAYS: tuple[tuple[str, tuple[Kind, ...], bool], ...] = (
     ("letters", KINDS[:1], False),
     ("n-grams", KINDS, False),
     ("embedding", (), True),
-    ("all", KINDS, True),
+    ("both", KINDS, True),
+    (SERVED, KINDS, True),
 )
 CACHE = ROOT / "var" / "bench"
+SCRIPTS = load_scripts(ROOT / "locales" / "languages.yml")
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,8 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     for name, kinds, embedded in ways:
         given = vectors if embedded else None
-        rankings = (
-            _held_back(training, given, kinds) if args.training else _unseen(training, measured, given, kinds)
-        )
+        ranked = _held_back if args.training else _unseen
+        rankings = ranked(training, measured, given, kinds, name == SERVED)
         for row in rows(measured, rankings):
             print(f"| {name} | {row} |", flush=True)
 
@@ -135,26 +138,40 @@ def _cells(pairs: Sequence[tuple[Asked, Heard]], unclear: float) -> list[str]:
     ]
 
 
+Rankings = list[list[tuple[str, float]]]
+
+
 def _unseen(
-    training: Sequence[Asked], measured: Sequence[Asked], vectors: Array | None, kinds: tuple[Kind, ...]
-) -> list[list[tuple[str, float]]]:
-    learned = None if vectors is None else vectors[: len(training)]
+    training: Sequence[Asked],
+    measured: Sequence[Asked],
+    vectors: Array | None,
+    kinds: tuple[Kind, ...],
+    served: bool,
+) -> Rankings:
+    texts, intents = [plain(m) for m in training], [m.intent for m in training]
+    whole = fit(texts, intents, None if vectors is None else vectors[: len(training)], kinds)
+    model = Model(whole, fit(texts, intents, None) if served else None)
     asked = None if vectors is None else vectors[len(training) :]
-    classifier = fit([plain(m) for m in training], [m.intent for m in training], learned, kinds)
-    return [_ranking(classifier, message, asked, i) for i, message in enumerate(measured)]
+    return [_ranking(model, message, asked, i) for i, message in enumerate(measured)]
 
 
 def _held_back(
-    training: Sequence[Asked], vectors: Array | None, kinds: tuple[Kind, ...]
-) -> list[list[tuple[str, float]]]:
-    rankings: dict[int, list[tuple[str, float]]] = {}
-    for part, held in held_back([plain(m) for m in training], [m.intent for m in training], vectors, kinds):
-        rankings.update({i: _ranking(part, training[i], vectors, i) for i in held})
+    training: Sequence[Asked], _: Sequence[Asked], vectors: Array | None, kinds: tuple[Kind, ...], served: bool
+) -> Rankings:
+    texts, intents = [plain(m) for m in training], [m.intent for m in training]
+    parts = held_back(texts, intents, None if vectors is None else vectors[: len(training)], kinds)
+    letters = [part for part, _ in held_back(texts, intents, None)] if served else [None] * len(parts)
+    rankings = {
+        i: _ranking(Model(part, alone), training[i], vectors, i)
+        for (part, held), alone in zip(parts, letters, strict=True)
+        for i in held
+    }
     return [rankings[i] for i in range(len(training))]
 
 
-def _ranking(classifier: Classifier, message: Asked, vectors: Array | None, index: int) -> list[tuple[str, float]]:
-    return classifier.ranking(plain(message), None if vectors is None else np.asarray(vectors[index]))
+def _ranking(model: Model, message: Asked, vectors: Array | None, index: int) -> list[tuple[str, float]]:
+    romanised = is_romanised(message.text, message.language, SCRIPTS)
+    return model.ranking(plain(message), None if vectors is None else vectors[index], romanised=romanised)
 
 
 def _group(language: str, text: str) -> str:

@@ -31,12 +31,14 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Inbox
 from bot.conversation.leaving import load_exit_words
 from bot.conversation.means import Means
+from bot.conversation.office_news import OfficeNews
 from bot.conversation.outbox import Outbox
 from bot.conversation.purge import Purge
 from bot.conversation.turn_engine import HttpTurnEngine, TurnEngine
 from bot.language.catalogue import load_catalogue
 from bot.language.languages import served
 from bot.referrals import intake
+from bot.referrals.notify import PrintingNotifier
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.database import now, open_database, transaction
 
@@ -126,6 +128,7 @@ def _lifespan(
                 *[outbox.run] * OUTBOX_WORKERS,
                 Apologies(means).run,
                 Purge(means).run,
+                OfficeNews(means, PrintingNotifier()).run,
             ]
             for worker in workers:
                 tasks.start_soon(worker)

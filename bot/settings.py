@@ -22,8 +22,8 @@ class Settings:
     """Everything a process may be told. Keys are 32 bytes; ports and hosts are TCP.
 
     `field_key` encrypts answers and addresses, `lookup_key` hashes what is looked up, `console_key` opens the
-    offices' private keys and is given to the console alone (None elsewhere). `operator` names who runs this bot, as
-    people read it in the notice; a demonstration may leave it empty.
+    offices' private keys and is given to the console alone (None elsewhere). `operator` names who runs this
+    bot, as people read it in the notice; a demonstration may leave it empty.
     """
 
     home: Path
@@ -100,7 +100,7 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
 def _operator(environ: Mapping[str, str]) -> str:
     name = environ.get("BOT_OPERATOR", "").strip()
     if not name and not _flag(environ, "BOT_DEMO"):
-        raise SettingsError("BOT_OPERATOR is not set. Name who runs this bot: people read it in the first message.")
+        raise SettingsError("BOT_OPERATOR is not set. Name who runs this bot: people read it in the notice.")
     return name
 
 

@@ -23,16 +23,17 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.engine.classifier import Array, Classifier, load, save
+from nlu.engine.classifier import Array
 from nlu.engine.embedding import Embedder, embed_cached, load_embedder
+from nlu.engine.model import Model, is_romanised, load_model, load_scripts, save_model
 from nlu.engine.normalise import normalise
 from nlu.engine.reading import Context, Limits, as_parsed, read
-from nlu.engine.training import fit
+from nlu.engine.training import fit_model
 from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
 _Kind = DefaultV1Recipe.ComponentType
-_LEARNING = ("classifier", "embedding", "logistic", "ngrams", "normalise", "skeleton", "training")
+_LEARNING = ("classifier", "embedding", "logistic", "model", "ngrams", "normalise", "skeleton", "training")
 
 
 class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are untyped here
@@ -125,10 +126,11 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        classifier: Classifier | None = None,
+        model: Model | None = None,
     ) -> None:
         super().__init__(config, model_storage, resource)
-        self._classifier = classifier
+        self._model = model
+        self._scripts = load_scripts(_ROOT / "locales" / "languages.yml")
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -139,13 +141,13 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
         """Learns from the messages that have an intent and keeps what was learned in Rasa's model storage."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
         vectors = [vector for message in messages if (vector := _vector(message)) is not None]
-        self._classifier = fit(
+        self._model = fit_model(
             [message.get(TEXT) for message in messages],
             [message.get_full_intent() for message in messages],
             np.stack(vectors) if vectors else None,
         )
         with self._storage.write_to(self._resource) as folder:
-            save(self._classifier, folder)
+            save_model(self._model, folder)
         return self._resource
 
     @classmethod
@@ -160,7 +162,7 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
         """The trained component."""
         del execution_context
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, load(folder))
+            return cls(config, model_storage, resource, load_model(folder))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """The training messages as they are: nothing after this component learns from its readings."""
@@ -173,9 +175,12 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
         return messages
 
     def _ranking(self, message: Message) -> list[tuple[str, float]]:
-        if self._classifier is None:
+        if self._model is None:
             raise InvalidConfigException("This model has no trained reader: train it again with `make train`.")
-        return self._classifier.ranking(message.get(TEXT) or "", _vector(message))
+        text = message.get(TEXT) or ""
+        language = Context.from_metadata(message.get("metadata")).language
+        romanised = is_romanised(text, language, self._scripts)
+        return self._model.ranking(text, _vector(message), romanised=romanised)
 
 
 @DefaultV1Recipe.register(_Kind.INTENT_CLASSIFIER, is_trainable=False)

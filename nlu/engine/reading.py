@@ -155,7 +155,7 @@ def _chosen(heard: Heard, intent: str, confidence: float) -> Heard:
 
 
 def _in_place(heard: Heard, context: Context) -> Heard:
-    """Before a language is chosen every message is an arrival, and after a long silence a return; not what is urgent.
+    """Before a language is chosen every message is an arrival, after a long silence a return; not what is urgent.
 
     Both are choices (`inform`) that the person did not tap: `stories/` answers them by their entity.
     """

@@ -15,18 +15,27 @@ from sklearn.model_selection import StratifiedKFold
 
 from nlu.engine.classifier import Array, Classifier, Features, softmax
 from nlu.engine.logistic import Matrix, learn_weights
+from nlu.engine.model import Model
 from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
 _FOLDS = 3
 
 
+def fit_model(texts: Sequence[str], intents: Sequence[str], vectors: Array | None) -> Model:
+    """The model of normalised texts, with embeddings (shape (texts, 384)) or with `None` without them.
+
+    `ValueError` when there are fewer than two intents, or an intent has fewer messages than there are folds.
+    """
+    letters = None if vectors is None else fit(texts, intents, None)
+    return Model(fit(texts, intents, vectors), letters)
+
+
 def fit(
     texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...] = KINDS
 ) -> Classifier:
-    """A classifier of normalised texts, with embeddings (shape (texts, 384)) or with `None` without them.
+    """One classifier; arguments and errors as for `fit_model`.
 
-    Its temperature is found on messages held back from the learning, never on those learned from. `ValueError`
-    when there are fewer than two intents, or an intent has fewer messages than there are folds.
+    Its temperature is found on messages held back from the learning, never on those learned from.
     """
     temperature = held_back(texts, intents, vectors, kinds)[0][0].temperature
     return replace(_fit(texts, intents, vectors, kinds), temperature=temperature)

@@ -21,6 +21,7 @@ SHORT_ANSWERS = (
     "go_back",
     "talk_to_person",
     "help_menu",
+    "erase_data",
 )
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, Han.
 _UNSPACED = (("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u4e00", "\u9fff"))

@@ -15,7 +15,7 @@ SECRETS = {*KEYS, *TOKENS}
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     home = tmp_path_factory.mktemp("home")
     secrets, _ = ensure_secrets(home / "secrets.env", {}, None)
-    ports = {"BOT_RASA_PORT": "15005", "BOT_ACTION_PORT": "15055", "BOT_TELEGRAM_TOKEN": "t"}
+    ports = {"BOT_RASA_PORT": "15005", "BOT_ACTION_PORT": "15055", "BOT_TELEGRAM_TOKEN": "t", "BOT_DEMO": "1"}
     return {"PATH": "/bin", "BOT_HOME": str(home), "BOT_DATABASE_URL": "postgresql://u:p@h/d", **secrets, **ports}
 
 

@@ -8,13 +8,12 @@ import re
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.processes.engine import Engine, running_engine
+from bot.processes.engine import Engine
 from bot.processes.model import is_current, rasa_environment
 from bot.processes.roster import RASA_PYTHON
 from bot.settings import ROOT
@@ -59,12 +58,6 @@ def test_whole_talks_go_as_written(tmp_path: Path) -> None:
     model = ("--model", "models/avrr.tar.gz")
     out = ("--out", str(tmp_path), "--no-plot")
     rasa("test", "core", "--stories", "tests/stories", *model, *out, "--fail-on-prediction-errors")
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with running_engine(tmp_path_factory.mktemp("engine"), print) as running:
-        yield running
 
 
 def take(engine: Engine, secret: str, **changes: Any) -> tuple[int, dict[str, Any]]:

@@ -7,13 +7,25 @@ from typing import Any
 
 import numpy as np  # type: ignore[import-not-found]  # it is in Rasa's environment
 
-from nlu.engine.classifier import load, save
 from nlu.engine.embedding import embed_cached
+from nlu.engine.model import Model, is_romanised, load_model, save_model
 from nlu.engine.normalise import normalise
-from nlu.engine.training import fit
+from nlu.engine.training import fit_model
 
 TEXTS = ["how much money", "what is the price", "is it free", "hello", "hi friend", "hello there"]
 INTENTS = ["faq/cost"] * 3 + ["greet"] * 3
+
+
+SCRIPTS = {"en": "Latn", "fa": "Arab"}
+WRITTEN = [
+    ("salam 2", "fa"),
+    ("salam", "fa_AF"),
+    ("سلام", "fa"),
+    ("salam", "en"),
+    ("2", "fa"),
+    ("iran میرم", "fa"),
+    ("hi", None),
+]
 
 
 class Counting:
@@ -40,17 +52,27 @@ def cache(folder: Path) -> dict[str, object]:
     }
 
 
-def mismatch(classifier: object, vector: object) -> str:
+def mismatch(model: Model, vector: Any) -> str:
     try:
-        classifier.ranking("hello", vector)  # type: ignore[attr-defined]
+        model.ranking("hello", vector, romanised=False)
     except ValueError as error:
         return str(error)
     return ""
 
 
+def ranked(model: Model, vector: Any) -> list[list[tuple[str, float]]]:
+    return [model.ranking("hello", vector, romanised=romanised) for romanised in (True, False)]
+
+
+def halves(model: Model, vector: Any) -> list[float]:
+    assert model.letters is not None
+    shares = [model.ranking("hello", vector, romanised=True), model.whole.ranking("hello", vector)]
+    return [dict(share)["greet"] for share in [*shares, model.letters.ranking("hello", None)]]
+
+
 def too_few() -> str:
     try:
-        fit(TEXTS, ["faq/cost"] * 4 + ["greet"] * 2, None)
+        fit_model(TEXTS, ["faq/cost"] * 4 + ["greet"] * 2, None)
     except ValueError as error:
         return str(error)
     return ""
@@ -58,20 +80,22 @@ def too_few() -> str:
 
 def main() -> None:
     vectors = np.random.default_rng(0).normal(size=(6, 384)).astype(np.float32)
-    plain, meaning = fit(TEXTS, INTENTS, None), fit(TEXTS, INTENTS, vectors)
+    plain, meaning = fit_model(TEXTS, INTENTS, None), fit_model(TEXTS, INTENTS, vectors)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        save(meaning, folder)
-        again = load(folder)
-        kept = sorted(file.name for file in folder.iterdir())
+        save_model(meaning, folder)
+        again = load_model(folder)
+        kept = sorted(str(file.relative_to(folder)) for file in folder.glob("*/*"))
         cached = cache(folder / "cache")
     found = {
-        "cost": plain.ranking(normalise("How much MONEY??"), None),
-        "greet": plain.ranking(normalise("helloooo"), None),
-        "nothing": plain.ranking("", None),
-        "same": again.ranking("hello", vectors[3]) == meaning.ranking("hello", vectors[3]),
+        "cost": plain.ranking(normalise("How much MONEY??"), None, romanised=False),
+        "greet": plain.ranking(normalise("helloooo"), None, romanised=True),
+        "nothing": plain.ranking("", None, romanised=False),
+        "same": ranked(again, vectors[3]) == ranked(meaning, vectors[3]),
         "kept": kept,
-        "temperature": plain.temperature,
+        "temperature": plain.whole.temperature,
+        "halves": halves(meaning, vectors[3]),
+        "romanised": [is_romanised(text, language, SCRIPTS) for text, language in WRITTEN],
         "missing_vector": mismatch(meaning, None),
         "needless_vector": mismatch(plain, vectors[0]),
         "too_few": too_few(),

@@ -42,7 +42,18 @@ def test_an_empty_message_is_ranked_too(found: dict[str, Any]) -> None:
 
 def test_a_classifier_comes_back_the_same_from_plain_files(found: dict[str, Any]) -> None:
     assert found["same"]
-    assert found["kept"] == ["classifier.json", "classifier.npz"]
+    files = ["classifier.json", "classifier.npz"]
+    assert found["kept"] == [f"{half}/{file}" for half in ("letters", "whole") for file in files]
+
+
+def test_romanised_is_latin_letters_in_a_language_of_another_script(found: dict[str, Any]) -> None:
+    assert found["romanised"] == [True, True, False, False, False, False, False]
+
+
+def test_a_romanised_message_is_read_half_by_its_letters_alone(found: dict[str, Any]) -> None:
+    both, whole, letters = found["halves"]
+    assert both == pytest.approx((whole + letters) / 2)
+    assert whole != pytest.approx(letters)
 
 
 def test_the_temperature_is_a_divisor(found: dict[str, Any]) -> None:
