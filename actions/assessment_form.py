@@ -14,6 +14,7 @@ from bot.eligibility.questions import DECLINED, UNSURE
 from bot.speech import Button, Say, Tap, answer
 
 HEARD = "heard"
+FIXING = "fixing"  # the answer that the person wants to change: its question, and what it was
 CLEAR = 0.8  # the least confidence of a typed yes that confirms a reading; the read-back still follows
 UNSAID = {"not_sure": UNSURE, "prefer_not_to_say": DECLINED}
 
@@ -77,7 +78,7 @@ def confirm(turn: Turn, known: Knowledge) -> Reply:
 def take(turn: Turn, question: str, value: str, known: Knowledge) -> Reply:
     """An answer taken, with the protection card it calls for, once."""
     trail = [q for q in turn.slots.get("trail") or () if q != question]
-    slots = {question: value, "trail": [*trail, question], HEARD: None, "page": None}
+    slots = {question: value, "trail": [*trail, question], HEARD: None, "page": None, FIXING: None}
     return Reply(slots=slots).then(cards_for(turn.having(**slots), known, question))
 
 
@@ -85,6 +86,10 @@ def step_back(turn: Turn) -> Reply:
     """The last answer taken back, so that its question comes again."""
     if turn.slots.get(HEARD):
         return Reply(slots={HEARD: None})
+    fixing = turn.slots.get(FIXING)
+    if fixing:  # left as it was
+        kept = [*(turn.slots.get("trail") or ()), fixing["question"]]
+        return Reply(slots={fixing["question"]: fixing["was"], "trail": kept, FIXING: None, "page": None})
     trail = list(turn.slots.get("trail") or ())
     if not trail:
         return say("first_question").then(Reply(slots={"trail": []}))
@@ -96,7 +101,7 @@ def ask(turn: Turn, known: Knowledge) -> Reply:
     heard = turn.slots.get(HEARD)
     if heard:
         return ask_heard(heard["question"], heard["values"])
-    question = turn.verdict(known).next
+    question = (turn.slots.get(FIXING) or {}).get("question") or turn.verdict(known).next
     slots: dict[str, Any] = {ASKED: question, "screen": None, "trail": turn.slots.get("trail") or []}
     if question is None:
         return Reply(slots=slots)
@@ -115,7 +120,7 @@ def ask_heard(question: str, values: list[str]) -> Reply:
 
 def without_answers(keep_language: bool = True) -> dict[str, Any]:
     """The slots that forget every answer and all that was drawn from them."""
-    forgotten = dict.fromkeys((*QUESTION_IDS, "mixed_status", "trail", HEARD, "cards", "page", "misses"))
+    forgotten = dict.fromkeys((*QUESTION_IDS, "mixed_status", "trail", HEARD, FIXING, "cards", "page", "misses"))
     forgotten |= dict.fromkeys(("who", "adults", "children", "needs", "needs_done", "office", "consent", "near"))
     forgotten |= dict.fromkeys(("contact_way", "contact_number", "contact_time", "contact_name", "office_text"))
     forgotten |= {"returned": None}

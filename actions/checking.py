@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.assessment_form import HEARD, without_answers
+from actions.assessment_form import FIXING, HEARD, without_answers
 from actions.cards import cards_for
 from actions.knowledge import Knowledge
 from actions.turn import CHECKLIST, Reply, Turn, say
@@ -106,6 +106,7 @@ def change_answer(turn: Turn, _known: Knowledge) -> Reply:
     if chosen in turn.answers:
         trail = [q for q in turn.slots.get("trail") or () if q != chosen]
         slots: dict[str, Any] = {chosen: None, "trail": trail, HEARD: None, "page": None, "consent": None}
+        slots[FIXING] = {"question": chosen, "was": turn.answers[chosen]}
         slots |= {"screen": None, "place": CHECKLIST, "taken": turn.number}
         leave = turn.loop not in {None, "assessment_form"}
         return Reply(slots=slots, follow="assessment_form", leave_form=leave)

@@ -6,6 +6,7 @@ from actions.assessment_form import without_answers
 from actions.knowledge import Knowledge
 from actions.turn import Answering, Reply, Turn, say
 
+LONG_SILENCE = 15  # minutes (protection rule 26)
 # What may be done before it is known whose hands the phone is in: none of it shows an answer or sends one.
 WHILE_IN_DOUBT = frozenset(
     {
@@ -40,16 +41,29 @@ def same_person(_turn: Turn, _known: Knowledge) -> Reply:
 
 
 def in_known_hands(name: str, answering: Answering) -> Answering:
-    """Action `name`, done only when it is not in doubt who holds the phone; until then that is asked again."""
-    if name in WHILE_IN_DOUBT or name.startswith("validate_"):
+    """Action `name`, done only when it is not in doubt who holds the phone; until then that is asked again.
+
+    What is never delayed is done at once, and the doubt stays for the message after it.
+    """
+    if name.startswith("validate_"):
         return answering
 
     def only_then(turn: Turn, known: Knowledge) -> Reply:
-        said_yes = turn.slots.get("screen") == "same_person" and turn.intent == "affirm"
-        in_doubt = turn.slots.get("returned") and not said_yes
-        return same_person(turn, known) if in_doubt else answering(turn, known)
+        if not in_doubt(turn):
+            return answering(turn, known)
+        if name in WHILE_IN_DOUBT:
+            return Reply(slots={"returned": True}).then(answering(turn, known))
+        return same_person(turn, known)
 
     return only_then
+
+
+def in_doubt(turn: Turn) -> bool:
+    """Whether the person came back after a silence to answers given before, and has not said to be the same."""
+    if (turn.facts.get("silent_minutes") or 0) >= LONG_SILENCE and turn.slots.get("trail"):
+        return True
+    said_yes = turn.slots.get("screen") == "same_person" and turn.intent == "affirm"
+    return bool(turn.slots.get("returned")) and not said_yes
 
 
 def same_person_no(turn: Turn, _known: Knowledge) -> Reply:

@@ -36,7 +36,7 @@ YES_NO: dict[str, tuple[Any, Any]] = {
     "needs_done": ("done", "done"),
 }
 # Messages that were meant for the question but cannot be used; anything else is an aside for the rules.
-MEANT_FOR_IT = ("inform", "nlu_fallback", "out_of_scope", "affirm", "deny")
+MEANT_FOR_IT = ("inform", "nlu_fallback", "out_of_scope", "affirm", "deny", "not_sure", "prefer_not_to_say")
 
 
 def hear_and_ask(turn: Turn, known: Knowledge) -> Reply:

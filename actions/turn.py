@@ -136,11 +136,17 @@ def read_turn(tracker: Tracker) -> Turn:
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
         entities={e["entity"]: str(e["value"]) for e in latest.get("entities") or ()},
-        text=latest.get("text") or "",
+        text=as_written(tracker),
         ranking=tuple(r["name"] for r in latest.get("intent_ranking") or ()),
         slots=dict(tracker.slots),
         loop=(tracker.active_loop or {}).get("name"),
     )
+
+
+def as_written(tracker: Tracker) -> str:
+    """The words of the message as the person wrote them; the latest message's own text was folded for reading."""
+    texts = [event.get("text") for event in tracker.events if event["event"] == "user"]
+    return (texts[-1] if texts else None) or ""
 
 
 def events_of(reply: Reply, turn: Turn) -> list[EventType]:

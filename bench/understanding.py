@@ -159,7 +159,7 @@ def _held_back(
     training: Sequence[Asked], _: Sequence[Asked], vectors: Array | None, kinds: tuple[Kind, ...], served: bool
 ) -> Rankings:
     texts, intents = [plain(m) for m in training], [m.intent for m in training]
-    parts = held_back(texts, intents, None if vectors is None else vectors[: len(training)], kinds)
+    parts = list(held_back(texts, intents, None if vectors is None else vectors[: len(training)], kinds))
     letters = [part for part, _ in held_back(texts, intents, None)] if served else [None] * len(parts)
     rankings = {
         i: _ranking(Model(part, alone), training[i], vectors, i)

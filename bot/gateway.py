@@ -24,8 +24,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.channel import Channel
-from bot.channels.webchat import LIMITS, WebChat
+from bot.channels.channel import Channel, Working
+from bot.channels.offered import LIMITS, messengers
+from bot.channels.webchat import WebChat
 from bot.conversation.apology import Apologies
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Inbox
@@ -96,7 +97,7 @@ def make_means(settings: Settings, database: Engine, root: Path = ROOT) -> Means
         catalogue=catalogue,
         languages=languages,
         exits=load_exit_words(root / "locales", languages),
-        limits={WebChat.name: LIMITS},
+        limits=LIMITS,
         referrals=intake,
         clock=now,
     )
@@ -106,7 +107,8 @@ def create_gateway(means: Means, engine: TurnEngine | None = None) -> Gateway:
     """The gateway over `means`. `engine` takes the turns: the one at `settings.turn_url` unless given."""
     inbox = Inbox(means)
     webchat = WebChat(inbox, means)
-    channels: Mapping[str, Channel] = {webchat.name: webchat}
+    offered: list[Channel] = [webchat, *messengers(inbox, means)]
+    channels: Mapping[str, Channel] = {channel.name: channel for channel in offered}
     routes = [Route("/healthz", _healthy), Route("/readyz", _ready(means.database))]
     for channel in channels.values():
         routes.extend(channel.routes())  # type: ignore[arg-type]
@@ -130,6 +132,8 @@ def _lifespan(
                 Purge(means).run,
                 OfficeNews(means, PrintingNotifier()).run,
             ]
+            for channel in channels.values():
+                workers.extend(channel.workers() if isinstance(channel, Working) else ())
             for worker in workers:
                 tasks.start_soon(worker)
             yield
@@ -173,7 +177,7 @@ class Server(uvicorn.Server):
 
 def quiet_logs() -> None:
     """Libraries say warnings only: their lines hold addresses and web addresses with secrets."""
-    for name in ("httpx", "httpcore", "sqlalchemy", "uvicorn.access"):
+    for name in ("httpx", "httpcore", "sqlalchemy", "telegram", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 

@@ -5,16 +5,59 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+TELEGRAM_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+WHATSAPP = {  # each setting, and where it comes from
+    "TOKEN": "the permanent token of a system user",
+    "PHONE_ID": "the id that Meta gave the telephone number",
+    "APP_SECRET": "the app's secret, which signs deliveries",
+    "VERIFY_TOKEN": "a secret of your own, which you also give Meta",
+}
 
 
 class SettingsError(Exception):
     """A setting is missing or malformed; the message names the variable and what to do."""
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """The bot at Telegram: `token` from @BotFather; `secret` proves that a delivery is Telegram's (webhook only).
+
+    `api` is the Bot API's address; `polling` asks it for messages, where no public address can be delivered to.
+    """
+
+    token: str = field(repr=False)
+    secret: str = field(repr=False)
+    api: str
+    polling: bool
+
+    @property
+    def bot_id(self) -> str:
+        """The bot's own number, the public half of its token."""
+        return self.token.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class WhatsAppSettings:
+    """The number at WhatsApp: `token` lets us send from `phone_id`; deliveries are signed with an app secret.
+
+    Two secrets while one takes the other's place; `verify_token` is what we told Meta to show once. `api` is the
+    Graph API's address with its version.
+    """
+
+    token: str = field(repr=False)
+    phone_id: str
+    app_secrets: tuple[str, ...] = field(repr=False)
+    verify_token: str = field(repr=False)
+    api: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +86,8 @@ class Settings:
     languages: tuple[str, ...]
     secure_cookies: bool
     operator: str = ""
+    telegram: TelegramSettings | None = None
+    whatsapp: WhatsAppSettings | None = None
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = False) -> Settings:
@@ -70,7 +115,53 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = Fa
         languages=tuple(environ.get("BOT_LANGUAGES", "").split()),
         secure_cookies=_flag(environ, "BOT_SECURE_COOKIES"),
         operator=_operator(environ),
+        telegram=read_telegram(environ),
+        whatsapp=read_whatsapp(environ),
     )
+
+
+def read_telegram(environ: Mapping[str, str]) -> TelegramSettings | None:
+    """The Telegram channel's settings, None where no token is set; `SettingsError` names what is wrong."""
+    token, secret = environ.get("BOT_TELEGRAM_TOKEN", ""), environ.get("BOT_TELEGRAM_SECRET", "")
+    api = environ.get("BOT_TELEGRAM_API", "https://api.telegram.org").rstrip("/")
+    mode = environ.get("BOT_TELEGRAM_MODE", "webhook")
+    if not token:
+        return None
+    if not TELEGRAM_TOKEN.fullmatch(token):
+        raise SettingsError("BOT_TELEGRAM_TOKEN is not a bot's token: copy the whole one from @BotFather.")
+    if mode not in {"webhook", "polling"}:
+        raise SettingsError(f"BOT_TELEGRAM_MODE is «{mode}»; it must be webhook or polling.")
+    if mode == "webhook" and not TELEGRAM_SECRET.fullmatch(secret):
+        raise SettingsError(
+            "BOT_TELEGRAM_SECRET is not set, or is not 16 to 256 letters, digits, _ and -: make one with "
+            "`openssl rand -hex 32`, or set BOT_TELEGRAM_MODE=polling."
+        )
+    if not api.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError("BOT_TELEGRAM_API must be https://…; http:// only on this very machine.")
+    return TelegramSettings(token, secret, api, mode == "polling")
+
+
+def read_whatsapp(environ: Mapping[str, str]) -> WhatsAppSettings | None:
+    """The WhatsApp channel's settings, None where none of its four is set; `SettingsError` names what is wrong."""
+    given = {name: environ.get(f"BOT_WHATSAPP_{name}", "").strip() for name in WHATSAPP}
+    api = environ.get("BOT_WHATSAPP_API", "https://graph.facebook.com/v24.0").rstrip("/")
+    if not any(given.values()):
+        return None
+    for name, value in given.items():
+        if not value:
+            raise SettingsError(f"BOT_WHATSAPP_{name} is not set: WhatsApp needs {WHATSAPP[name]}.")
+    if not given["PHONE_ID"].isascii() or not given["PHONE_ID"].isdecimal():
+        raise SettingsError("BOT_WHATSAPP_PHONE_ID must be the number's id, digits only, not the number itself.")
+    secrets = tuple(secret.strip() for secret in given["APP_SECRET"].split(",") if secret.strip())
+    if not 1 <= len(secrets) <= 2 or min(map(len, secrets)) < 16:
+        raise SettingsError(
+            "BOT_WHATSAPP_APP_SECRET must be one secret of 16 or more characters, or two and a comma."
+        )
+    if len(given["VERIFY_TOKEN"]) < 16:
+        raise SettingsError("BOT_WHATSAPP_VERIFY_TOKEN is too short: make one with `openssl rand -hex 32`.")
+    if not api.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise SettingsError("BOT_WHATSAPP_API must be https://…; http:// only on this very machine.")
+    return WhatsAppSettings(given["TOKEN"], given["PHONE_ID"], secrets, given["VERIFY_TOKEN"], api)
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:

@@ -96,8 +96,8 @@ class Gateway:
         assert found is not None
         return found
 
-    def find(self, address: str = "a") -> Person | None:
-        key = self.inbox.address_key("test", address)
+    def find(self, address: str = "a", channel: str = "test") -> Person | None:
+        key = self.inbox.address_key(channel, address)
         with Session(self.means.database) as session:
             return session.scalar(select(Person).where(Person.address_key == key))
 
@@ -115,6 +115,8 @@ class Gateway:
         if row.content is None:
             return ""
         content = unseal(self.means.settings.field_key, row.content)
+        if "wipe" in content:
+            return ""
         return bubble_from(content["bubble"]).text if content["bubble"] else content["own"]["text"]
 
     def rows(self, table: Any) -> list[Any]:

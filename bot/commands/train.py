@@ -19,9 +19,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "train",
         help="train the model, if anything it learns from has changed",
-        description="Trains the model from config.yml, domain.yml, nlu/, stories/ and locales/*/words.yml, one "
-        "to three minutes, unless the one in models/ was already made of these files as they are. A bot that is "
-        "running takes the new model at its next start.",
+        description="Trains the model from config.yml, domain.yml, nlu/, stories/ and locales/*/words.yml, some "
+        "minutes the first time and about one later, unless the one in models/ was already made of these files as "
+        "they are. A bot that is running takes the new model at its next start.",
     )
     parser.add_argument("--force", action="store_true", help="train even if nothing has changed")
     parser.set_defaults(run=run)
@@ -42,7 +42,7 @@ def train_if_stale(home: Path, *, force: bool = False) -> None:
         say("model     is current")
         return
     log = log_path(home, "train")
-    say(f"model     training, one to three minutes (log: {log})")
+    say(f"model     training, some minutes the first time, then about one (log: {log})")
     began = time.monotonic()
     train(os.environ, log, say)
     say(f"model     trained in {time.monotonic() - began:.0f} s")

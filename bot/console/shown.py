@@ -14,6 +14,7 @@ from bot.console.desk import Desk
 from bot.eligibility import QUESTION_BY_ID
 from bot.language.english import ResponsesError
 from bot.referrals.content import Contact, Content, open_content
+from bot.referrals.window import window_is_open
 from bot.speech import Worded
 from bot.store.models import Consent, Office, Officer, Outgoing, Person, Referral, ReferralEvent
 from bot.store.sealing import unseal_at_office
@@ -64,6 +65,7 @@ class Shown:
     consent: Consent
     taken_by: str | None
     person_gone: bool
+    must_write_first: bool  # the platform takes no words of ours until the person writes again
 
 
 def show_referral(desk: Desk, session: Session, referral: Referral, officer: Officer) -> Shown:
@@ -72,6 +74,7 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
     content = open_content(office, desk.console_key, referral)
     pair = _pairing(desk, officer.language, referral.language)
     order = list(QUESTION_BY_ID)
+    person = None if referral.person_id is None else session.get(Person, referral.person_id)
     asked = sorted(content.answers, key=lambda name: order.index(name) if name in order else len(order))
     return Shown(
         referral=referral,
@@ -87,7 +90,8 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
         history=_history(desk, session, referral, office),
         consent=session.get_one(Consent, referral.consent_id),
         taken_by=name_of(session, referral.taken_by),
-        person_gone=referral.person_id is None or session.get(Person, referral.person_id) is None,
+        person_gone=person is None,
+        must_write_first=person is not None and not window_is_open(person, desk.clock()),
     )
 
 
@@ -124,18 +128,19 @@ def _clean_contact(desk: Desk, contact: Contact | None) -> Contact | None:
 
 def _history(desk: Desk, session: Session, referral: Referral, office: Office) -> list[Past]:
     steps = (
-        select(ReferralEvent, Officer.display_name, Outgoing.status)
+        select(ReferralEvent, Officer.display_name, Outgoing.status, Outgoing.reached)
         .outerjoin(Officer, Officer.id == ReferralEvent.officer_id)
         .outerjoin(Outgoing, Outgoing.id == ReferralEvent.outgoing_id)
         .where(ReferralEvent.referral_id == referral.id)
         .order_by(ReferralEvent.id)
     )
     past = []
-    for event, who, status in session.execute(steps):
+    for event, who, status, reached in session.execute(steps):
         words = {}
         if event.words is not None:
             words = unseal_at_office(office.private_key, desk.console_key, event.words)
-        delivery = (status or "unknown") if event.act == "replied" else None
+        became = reached if status == "sent" and reached is not None else status
+        delivery = (became or "unknown") if event.act == "replied" else None
         text = words.get("text")
         if text is not None:
             text = desk.words_in("en").words(speech.text(text))

@@ -72,6 +72,11 @@ def apologise_for_failure(session: Session, means: Means, person: Person, at: da
     _say(session, means, person, "apology_failed", at)
 
 
+def apologise_for_too_many(session: Session, means: Means, person: Person, at: datetime) -> None:
+    """The person hears that so many messages at once cannot be read."""
+    _say(session, means, person, "too_many", at)
+
+
 def _say(session: Session, means: Means, person: Person, name: str, at: datetime) -> None:
     try:
         queue(

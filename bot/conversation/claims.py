@@ -16,6 +16,8 @@ from sqlalchemy import CursorResult, Update, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.conversation.means import Means
+from bot.conversation.preset import first_state
+from bot.conversation.quota import newcomers_last
 from bot.conversation.screen import Screen
 from bot.conversation.speaking import read_screen
 from bot.store.models import Incoming, Office, Person
@@ -68,7 +70,7 @@ def _takeable(at: datetime) -> Any:
         select(Incoming)
         .join(Person, Person.id == Incoming.person_id)
         .where(Incoming.status == "waiting", Incoming.next_try_at <= at, _free(at), ~before.exists())
-        .order_by(Incoming.next_try_at, Incoming.id)
+        .order_by(newcomers_last(0), Incoming.next_try_at, Incoming.id)
         .limit(_LOOKED_AT)
     )
 
@@ -85,7 +87,7 @@ def _claim(session: Session, means: Means, message: Incoming, person: Person, le
         "conversation": person.conversation,
         "turn": person.turn + 1,
         "language": person.language,
-        "state": unseal(key, person.state) if person.state else None,
+        "state": unseal(key, person.state) if person.state else first_state(means, kept),
         "facts": {
             "referral": means.referrals.open_referral_facts(session, person),
             "inactive_offices": _inactive(means, {office.id: office.active for office in offices}),
@@ -123,6 +125,14 @@ def release(session: Session, held: Claim) -> Person:
     if changed(session, given_back) != 1:
         raise LeaseLostError
     return session.get_one(Person, held.person_id, populate_existing=True)
+
+
+def behind_others(session: Session, person: Person, at: datetime) -> None:
+    """What else waits of this person goes behind those who have waited until now: everybody in turn."""
+    rest = update(Incoming).where(
+        Incoming.person_id == person.id, Incoming.status == "waiting", Incoming.next_try_at < at
+    )
+    changed(session, rest.values(next_try_at=at))
 
 
 def changed(session: Session, statement: Update) -> int:

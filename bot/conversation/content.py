@@ -5,14 +5,14 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from bot.channels.channel import Attachment, Content, Location, Pressed, Text
+from bot.channels.channel import Attachment, Content, Location, Pressed, Text, Wish
 
 LONGEST_TEXT = 4096  # characters; what Telegram allows, and more than anyone writes by hand
 _LONGEST_BUTTON = 64  # bytes
 
 
 def as_kept(content: Content) -> dict[str, Any]:
-    """`content` as JSON: one of `text`, `pressed`, `location`, `attachment`."""
+    """`content` as JSON: one of `text`, `pressed`, `location`, `attachment`, `tap`."""
     match content:
         case Text(text):
             words = cleaned(text)
@@ -24,6 +24,8 @@ def as_kept(content: Content) -> dict[str, Any]:
             return {"location": [round(latitude, 1), round(longitude, 1)]}
         case Attachment(kind):
             return {"attachment": kind}
+        case Wish(meaning):
+            return {"tap": {"intent": meaning, "entities": {}}, "typed": False}
 
 
 def cleaned(text: str) -> str:

@@ -17,11 +17,11 @@ from anyio.to_thread import run_sync
 from sqlalchemy.exc import OperationalError
 
 from bot.conversation.apology import apologise_for_failure
-from bot.conversation.claims import Claim, LeaseLostError, claim, release
+from bot.conversation.claims import Claim, LeaseLostError, behind_others, claim, release
 from bot.conversation.effects import Deed, EffectError, carry_out
 from bot.conversation.means import Means
-from bot.conversation.screen import Reading, read
-from bot.conversation.speaking import keep_screen, queue
+from bot.conversation.screen import Reading, is_local, read
+from bot.conversation.speaking import keep_screen, queue, queue_more
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, Taken, TurnEngine
 from bot.conversation.working import whereabouts, work
 from bot.store.database import transaction
@@ -63,6 +63,10 @@ class Dialogue:
         if reading is None:
             await run_sync(self._ignore, held)
             return
+        if is_local(reading.message):
+            await run_sync(self._show_more, held, reading)
+            self.means.bells.queued.ring()
+            return
         try:
             taken = await self.engine.take({**held.request, "message": dict(reading.message)})
             await run_sync(self._commit, held, reading, taken)
@@ -96,12 +100,20 @@ class Dialogue:
             message = session.get_one(Incoming, held.message_id)
             message.status, message.content = "done", None
             person.turn += 1
+            behind_others(session, person, at)
             person.state = seal(self.means.settings.field_key, taken.state) if taken.state is not None else None
             keep_screen(self.means, person, reading.screen)
             deed = Deed(session, self.means, reading.screen, at)
             person = carry_out(deed, person, taken.do)
             queue(session, self.means, person, taken.say, at)
         log.info("turn.taken", message=held.message_id)
+
+    def _show_more(self, held: Claim, reading: Reading) -> None:
+        with transaction(self.means.database) as session:
+            person = release(session, held)
+            message = session.get_one(Incoming, held.message_id)
+            message.status, message.content = "done", None
+            queue_more(session, self.means, person, reading.message["tap"], self.means.clock())
 
     def _ignore(self, held: Claim) -> None:
         with transaction(self.means.database) as session:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.conversation.leaving import bare_person, forget_messages
 from bot.conversation.means import Means
 from bot.conversation.screen import Screen
+from bot.conversation.wiping import on_screen, queue_wipe
 from bot.store.models import Person
 
 CONSENT = "ask_consent"  # the one screen from which a referral may be sent
@@ -74,10 +75,12 @@ def _refer(deed: Deed, person: Person, effect: Mapping[str, Any]) -> None:
 
 def _erase(deed: Deed, person: Person) -> Person:
     channel, key, address, language = person.channel, person.address_key, person.address, person.language
+    standing = on_screen(deed.session, deed.means, person, deed.at)
     forget_messages(deed.session, person)
     deed.means.referrals.erase(deed.session, person, deed.at)
     deed.session.flush()
     left = bare_person(deed.session, channel, key, address, deed.at)
     # For the last line only; the row goes as soon as that is sent.
     left.language = language
+    queue_wipe(deed.session, deed.means, left, standing, deed.at)
     return left

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,16 +14,23 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.channels.channel import Arrival
+from bot.channels.channel import Arrival, Receipt
 from bot.conversation.content import as_kept
 from bot.conversation.leaving import bare_person, leave
 from bot.conversation.means import Means
+from bot.conversation.names import find_person, learn_names
+from bot.conversation.preset import preset
+from bot.conversation.quota import is_too_much
+from bot.conversation.receipts import note_receipt
 from bot.conversation.screen import QUICK_EXIT, Screen, typed_choice
 from bot.conversation.speaking import read_screen
+from bot.conversation.window import release_held
 from bot.language.folding import fold
 from bot.store.database import transaction
 from bot.store.models import Incoming, Outgoing, Person
 from bot.store.sealing import lookup_hash, seal
+
+LARGEST_ASIDE = 64 * 1024  # bytes kept of a delivery that could not be read
 
 
 class _SecondDeliveryError(Exception):
@@ -60,45 +69,70 @@ class Inbox:
             return False
         return True
 
+    async def set_aside(self, channel: str, raw: bytes) -> None:
+        """Keep a delivery that is genuine and could not be read, sealed, for a day: so it need not come again."""
+        await run_sync(self._set_aside, channel, raw)
+
+    async def receipt(self, channel: str, receipt: Receipt) -> bool:
+        """What became of a message; False if none of that id is known here (any more)."""
+        return await run_sync(note_receipt, self.means, channel, receipt)
+
     def address_key(self, channel: str, address: str) -> str:
         """The keyed hash by which a person is found."""
         return lookup_hash(self.means.settings.lookup_key, "address", channel, address)
 
     def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> None:
         at = self.means.clock()
-        person, silent = self._person(session, channel, arrival.address, at)
+        person, silent = self._person(session, channel, arrival, at)
         content = as_kept(arrival.content)
         screen = read_screen(self.means, person.screen)
+        stale = self._is_stale(session, channel, arrival, person)
         incoming = self._incoming(session, channel, arrival, person, at)
         person.last_seen_at = at
+        release_held(session, person, at)
         if self._leaves(screen, content):
             leave(session, self.means, person, at)
             return
-        incoming.content = seal(
-            self.means.settings.field_key, {"content": content, "silent_minutes": silent, "refused": 0}
-        )
+        if stale or is_too_much(session, self.means, person, incoming, at):
+            return
+        said = {"content": content, "silent_minutes": silent, "refused": 0}
+        kept = {**said, **preset(self.means, person, arrival.preset)}
+        incoming.content = seal(self.means.settings.field_key, kept)
         incoming.status = "waiting"
         if echo:
             self._echo(session, person, screen, content, arrival.delivery, at)
 
-    def _person(self, session: Session, channel: str, address: str, at: datetime) -> tuple[Person, int | None]:
-        key = self.address_key(channel, address)
-        wanted = select(Person).where(Person.channel == channel, Person.address_key == key).with_for_update()
-        person = session.scalar(wanted)
+    def _person(self, session: Session, channel: str, arrival: Arrival, at: datetime) -> tuple[Person, int | None]:
+        keys = [self.address_key(channel, name) for name in (arrival.address, arrival.also) if name]
+        person = find_person(session, channel, keys)
         if person is None:
+            sealed = seal(self.means.settings.field_key, arrival.address)
             try:
                 with session.begin_nested():
-                    return bare_person(
-                        session, channel, key, seal(self.means.settings.field_key, address), at
-                    ), None
+                    new = bare_person(session, channel, keys[0], sealed, at)
             except IntegrityError:  # another message of the same person was faster (PostgreSQL)
-                person = session.scalars(wanted).one()
+                person = find_person(session, channel, keys)
+                if person is None:
+                    raise
+            else:
+                learn_names(session, new, arrival.address, keys, self.means.settings.field_key)
+                return new, None
+        learn_names(session, person, arrival.address, keys, self.means.settings.field_key)
         return person, max(0, int((at - person.last_seen_at).total_seconds() // 60))
+
+    def _set_aside(self, channel: str, raw: bytes) -> None:
+        settings, at = self.means.settings, self.means.clock()
+        key = lookup_hash(settings.lookup_key, "aside", channel, hashlib.sha256(raw).hexdigest())
+        kept = {"raw": raw[:LARGEST_ASIDE].decode(errors="replace")}
+        row = Incoming(channel=channel, delivery_key=key, status="aside", received_at=at, next_try_at=at)
+        row.content = seal(settings.field_key, kept)
+        with suppress(IntegrityError), transaction(self.means.database) as session:
+            session.add(row)
 
     def _incoming(
         self, session: Session, channel: str, arrival: Arrival, person: Person, at: datetime
     ) -> Incoming:
-        key = lookup_hash(self.means.settings.lookup_key, "delivery", channel, arrival.address, arrival.delivery)
+        key = self._delivery_key(channel, arrival, arrival.delivery)
         incoming = Incoming(
             channel=channel,
             delivery_key=key,
@@ -106,6 +140,7 @@ class Inbox:
             status="done",
             received_at=at,
             next_try_at=at,
+            provider_id=arrival.own_id,
         )
         try:
             with session.begin_nested():
@@ -115,8 +150,20 @@ class Inbox:
             raise _SecondDeliveryError from None
         return incoming
 
+    def _delivery_key(self, channel: str, arrival: Arrival, delivery: str) -> str:
+        among = "" if arrival.delivery_is_unique else arrival.address
+        return lookup_hash(self.means.settings.lookup_key, "delivery", channel, among, delivery)
+
+    def _is_stale(self, session: Session, channel: str, arrival: Arrival, person: Person) -> bool:
+        if arrival.corrects is None:
+            return False
+        newest = select(Incoming.delivery_key).where(Incoming.person_id == person.id).order_by(Incoming.id.desc())
+        return session.scalar(newest.limit(1)) != self._delivery_key(channel, arrival, arrival.corrects)
+
     def _leaves(self, screen: Screen, content: Mapping[str, Any]) -> bool:
         pressed = content.get("pressed")
+        if content.get("tap", {}).get("intent") == QUICK_EXIT:
+            return True
         if "text" in content:
             if fold(content["text"]) in self.means.exits:
                 return True

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.means import Means
 from bot.conversation.speaking import queue
+from bot.conversation.wiping import on_screen, queue_wipe
 from bot.language.english import ResponsesError
 from bot.language.folding import fold
 from bot.speech import Say
@@ -38,19 +39,19 @@ def leave(session: Session, means: Means, person: Person, at: datetime, *, farew
 
     With `farewell`, a harmless last line in the person's language is queued, on a row that holds nothing else.
     """
-    language = person.language
+    language, standing = person.language, on_screen(session, means, person, at)
     forget_messages(session, person)
     facts = means.referrals.open_referral_facts(session, person)
     if facts and facts["open"]:
         session.execute(
             update(Outgoing)
             .where(Outgoing.person_id == person.id)
-            .values(content=None)
+            .values(content=None, provider_id=None)
             .execution_options(synchronize_session=False)
         )
         session.execute(
             update(Outgoing)
-            .where(Outgoing.person_id == person.id, Outgoing.status == "waiting")
+            .where(Outgoing.person_id == person.id, Outgoing.status.in_(("waiting", "held")))
             .values(status="dropped")
             .execution_options(synchronize_session=False)
         )
@@ -66,6 +67,7 @@ def leave(session: Session, means: Means, person: Person, at: datetime, *, farew
         if not farewell:
             return
         person = bare_person(session, channel, key, address, at)
+    queue_wipe(session, means, person, standing, at)
     if farewell:
         say_farewell(session, means, person, language, at)
 
@@ -73,8 +75,11 @@ def leave(session: Session, means: Means, person: Person, at: datetime, *, farew
 def say_farewell(session: Session, means: Means, person: Person, language: str | None, at: datetime) -> None:
     """The last line, in `language`, onto the person's row, which keeps the language it has."""
     kept, person.language = person.language, language
+    # Where what was said stays in the person's own hands, the last line says how to empty the chat.
+    own = f"exit_{person.channel}"
+    said = own if own in means.catalogue.responses() else "exit"
     try:
-        queue(session, means, person, [Say("exit")], at)
+        queue(session, means, person, [Say(said)], at)
     except ResponsesError:
         log.exception("exit.unsaid")  # leaving matters more than its last line
     person.language, person.screen = kept, None
@@ -85,7 +90,7 @@ def forget_messages(session: Session, person: Person) -> None:
     session.execute(
         update(Incoming)
         .where(Incoming.person_id == person.id)
-        .values(content=None, status="done", person_id=None)
+        .values(content=None, status="done", person_id=None, provider_id=None)
         .execution_options(synchronize_session=False)
     )
 

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
 from anyio.to_thread import run_sync
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
-from bot.channels.channel import Bubble, Channel, Delivered, TryLaterError, UnreachableError
+from bot.channels.channel import (
+    Channel,
+    Delivered,
+    Knock,
+    Knocking,
+    TryLaterError,
+    UnreachableError,
+    WindowClosedError,
+    Wiping,
+)
 from bot.conversation.claims import changed
+from bot.conversation.letters import Letter, sendable
 from bot.conversation.means import Means
-from bot.conversation.screen import Screen
 from bot.conversation.speaking import bubble_from, keep_screen, read_screen, worded
 from bot.conversation.voice import Rendered
+from bot.conversation.window import CLOSED_AT, knock_for, must_wait
 from bot.conversation.working import work
 from bot.speech import Say
 from bot.store.database import transaction
@@ -28,19 +39,7 @@ IDLE = 0.5  # seconds between looks at the database when nothing rings
 CLAIMED = timedelta(seconds=60)  # how long one sending may take before another tries
 GIVEN_UP_AFTER = 20  # attempts, about an hour and a half
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 300.0  # seconds
-_LOOKED_AT = 20
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One message to send. `bubble` is None for what the person did, shown to them again."""
-
-    id: int
-    channel: str
-    address: str
-    attempts: int
-    bubble: Bubble | None
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,10 @@ class Outbox:
         if letter is None:
             return False
         try:
-            delivered = Delivered()
-            if letter.bubble is not None:
-                delivered = await self.channels[letter.channel].deliver(letter.address, letter.bubble)
+            delivered = await self._deliver(letter)
+        except WindowClosedError:
+            log.info("outbox.window_closed", outgoing=letter.id)
+            await run_sync(self._closed, letter)
         except TryLaterError as later:
             log.info("outbox.later", outgoing=letter.id, seconds=later.seconds)
             await run_sync(self._again, letter, later.seconds, False)
@@ -74,14 +74,31 @@ class Outbox:
             log.warning("outbox.failed", outgoing=letter.id, attempts=letter.attempts, error=type(error).__name__)
             await run_sync(self._again, letter, backoff(letter.attempts), True)
         else:
-            await run_sync(self._sent, letter, delivered)
+            if not await run_sync(self._sent, letter, delivered):
+                await self._take_off(letter, delivered)
             self.means.bells.sent.ring(letter.address)
         return True
+
+    async def _deliver(self, letter: Letter) -> Delivered:
+        channel = self.channels[letter.channel]
+        if letter.knock is not None and isinstance(channel, Knocking):
+            return await channel.knock(letter.address, letter.knock)
+        if letter.wipe and isinstance(channel, Wiping):
+            await channel.wipe(letter.address, letter.wipe)
+        if letter.bubble is not None:
+            return await channel.deliver(letter.address, letter.bubble)
+        return Delivered()
+
+    async def _take_off(self, letter: Letter, delivered: Delivered) -> None:
+        channel = self.channels[letter.channel]
+        if delivered.provider_id is not None and isinstance(channel, Wiping):
+            with suppress(Exception):  # only tidying: no row is left by which to try again
+                await channel.wipe(letter.address, [delivered.provider_id])
 
     def _claim(self) -> Letter | None:
         at = self.means.clock()
         with transaction(self.means.database) as session:
-            for outgoing in session.scalars(_sendable(at)).all():
+            for outgoing in session.scalars(sendable(at)).all():
                 claimed = (
                     update(Outgoing)
                     .where(
@@ -92,13 +109,29 @@ class Outbox:
                     .values(next_try_at=at + CLAIMED, attempts=Outgoing.attempts + 1)
                 )
                 if changed(session, claimed) == 1:
-                    return self._letter(session, outgoing)
+                    letter = self._letter(session, outgoing, at)
+                    if letter is not None:
+                        return letter
         return None
 
-    def _letter(self, session: Session, outgoing: Outgoing) -> Letter:
+    def _letter(self, session: Session, outgoing: Outgoing, at: datetime) -> Letter | None:
         key = self.means.settings.field_key
         person = session.get_one(Person, outgoing.person_id)
         content = unseal(key, cast("bytes", outgoing.content))
+        address = unseal(key, person.address)
+        if content.get("wipe"):
+            wipe = tuple(content["wipe"])
+            return Letter(
+                outgoing.id, person.channel, address, outgoing.attempts + 1, at + CLAIMED, None, wipe=wipe
+            )
+        if must_wait(person, content, at):
+            knock = knock_for(session, self.means, person)
+            if isinstance(knock, Knock):
+                return Letter(
+                    outgoing.id, person.channel, address, outgoing.attempts + 1, at + CLAIMED, None, knock
+                )
+            outgoing.status = knock
+            return None
         if content["bubble"] is None and content["say"] is not None:
             rendered = worded(self.means, person, Say.from_json(content["say"]))
             first, *rest = (asdict(bubble) for bubble in rendered.bubbles)
@@ -109,8 +142,9 @@ class Outbox:
         return Letter(
             id=outgoing.id,
             channel=person.channel,
-            address=unseal(key, person.address),
+            address=address,
             attempts=outgoing.attempts + 1,
+            until=at + CLAIMED,
             bubble=bubble_from(bubble) if bubble else None,
         )
 
@@ -118,24 +152,44 @@ class Outbox:
         # What was asked stays asked; the buttons of this message can be pressed as well.
         if rendered.choices:
             screen = read_screen(self.means, person.screen)
-            choices = {**screen.choices, **rendered.choices}
-            added = Screen(screen.name, screen.wording, choices, screen.used, screen.used_at, screen.old_at)
-            keep_screen(self.means, person, added)
+            added = {**screen.choices, **rendered.choices}
+            keep_screen(self.means, person, replace(screen, choices=added, text=screen.text or rendered.text))
 
-    def _sent(self, letter: Letter, delivered: Delivered) -> None:
+    def _sent(self, letter: Letter, delivered: Delivered) -> bool:
+        """Whether the person is still there to have been sent it."""
         at = self.means.clock()
         with transaction(self.means.database) as session:
             outgoing = session.get(Outgoing, letter.id)
-            if outgoing is None or outgoing.status != "waiting":
-                return  # the person left while it was sent
+            if outgoing is None or (outgoing.status, outgoing.next_try_at) != ("waiting", letter.until):
+                return False  # the person left while it was sent
+            if letter.knock is not None:
+                self._hold(session, outgoing, delivered, at)
+                return True
             content: Any = unseal(self.means.settings.field_key, cast("bytes", outgoing.content))
             rest = content.get("rest")
             if rest:
                 content = {**content, "bubble": rest[0], "rest": rest[1:]}
                 outgoing.content = seal(self.means.settings.field_key, content)
                 outgoing.next_try_at, outgoing.attempts = at, 0
-                return
+                return True
             outgoing.status, outgoing.sent_at, outgoing.provider_id = "sent", at, delivered.provider_id
+            return True
+
+    def _hold(self, session: Session, outgoing: Outgoing, delivered: Delivered, at: datetime) -> None:
+        content = unseal(self.means.settings.field_key, cast("bytes", outgoing.content))
+        if must_wait(session.get_one(Person, outgoing.person_id), content, at):
+            outgoing.status, outgoing.provider_id = "held", delivered.provider_id
+        else:
+            outgoing.next_try_at = at  # the person wrote meanwhile
+
+    def _closed(self, letter: Letter) -> None:
+        at, key = self.means.clock(), self.means.settings.field_key
+        with transaction(self.means.database) as session:
+            outgoing = session.get(Outgoing, letter.id)
+            if outgoing is not None and (outgoing.status, outgoing.next_try_at) == ("waiting", letter.until):
+                content = unseal(key, cast("bytes", outgoing.content))
+                outgoing.content = seal(key, {**content, CLOSED_AT: at.isoformat()})
+                outgoing.next_try_at = at
 
     def _again(self, letter: Letter, seconds: float, counts: bool) -> None:
         if counts and letter.attempts >= GIVEN_UP_AFTER:
@@ -152,21 +206,14 @@ class Outbox:
         with transaction(self.means.database) as session:
             changed(
                 session,
-                update(Outgoing).where(Outgoing.id == letter.id, Outgoing.status == "waiting").values(**values),
+                update(Outgoing)
+                .where(
+                    Outgoing.id == letter.id,
+                    Outgoing.status == "waiting",
+                    Outgoing.next_try_at == letter.until,
+                )
+                .values(**values),
             )
-
-
-def _sendable(at: datetime) -> Any:
-    earlier = aliased(Outgoing)
-    before = select(earlier.id).where(
-        earlier.person_id == Outgoing.person_id, earlier.status == "waiting", earlier.id < Outgoing.id
-    )
-    return (
-        select(Outgoing)
-        .where(Outgoing.status == "waiting", Outgoing.next_try_at <= at, ~before.exists())
-        .order_by(Outgoing.next_try_at, Outgoing.id)
-        .limit(_LOOKED_AT)
-    )
 
 
 def backoff(attempts: int) -> float:

@@ -21,6 +21,7 @@ from bot.store.models import Incoming, Outgoing, Person, Referral
 KEPT = timedelta(hours=24)
 LAST_LINE = timedelta(minutes=1)  # time for a page to fetch a last line
 EVERY = 60.0  # seconds
+UNSENT = ("waiting", "held")
 _AT_ONCE = 500  # people in one transaction, so that nobody's message waits for it
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,11 @@ class Purge:
 
     def forget(self, now: datetime) -> int:
         """Forget all that is due at `now` (UTC without offset); how many people were touched."""
-        count = 0
+        with transaction(self.means.database) as session:
+            aside = update(Incoming).where(
+                Incoming.status == "aside", Incoming.received_at <= now - KEPT, Incoming.content.is_not(None)
+            )
+            count = changed(session, aside.values(content=None))
         while batch := self._batch(now):
             count += batch
         if count:
@@ -75,7 +80,7 @@ def forget_person(session: Session, person_id: int) -> None:
 
 def _forget_talk(session: Session, person_id: int) -> None:
     changed(session, update(Person).where(Person.id == person_id).values(state=None, screen=None))
-    said = update(Outgoing).where(Outgoing.person_id == person_id, Outgoing.status != "waiting")
+    said = update(Outgoing).where(Outgoing.person_id == person_id, Outgoing.status.not_in(UNSENT))
     changed(session, said.values(content=None))
 
 
@@ -104,7 +109,7 @@ def _waiting_for_an_office(since: datetime) -> Select[int]:
     """People with an open referral, last seen at or before `since`, of whom more is kept than that needs."""
     said = select(Outgoing.id).where(
         Outgoing.person_id == Person.id,
-        Outgoing.status != "waiting",
+        Outgoing.status.not_in(UNSENT),
         Outgoing.content.is_not(None),
         Outgoing.written_at <= since,
     )

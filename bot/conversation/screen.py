@@ -13,6 +13,9 @@ SAME_PRESS = timedelta(seconds=10)  # a press on the button just used, within th
 OLD_BUTTON_EVERY = timedelta(seconds=3)
 OLD_BUTTON = {"tap": {"intent": "inform", "entities": {"old_button": "yes"}}, "typed": False}
 QUICK_EXIT = "quick_exit"
+# Taps that the gateway answers by itself: the next page of buttons, and a message that asks for a place.
+MORE, ASK_PLACE = "more_choices", "ask_place"
+LOCAL = frozenset({MORE, ASK_PLACE})
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Screen:
     """What is on a person's screen. `wording` is the SHA-256 of the words as rendered.
 
     `choices` are in the order shown. `used` is the button that led to this screen, at `used_at`; `old_at` is when
-    a button from before was last answered.
+    a button from before was last answered. `text` and `page` are what the gateway needs to show more of `choices`.
     """
 
     name: str = ""
@@ -38,6 +41,8 @@ class Screen:
     used: str | None = None
     used_at: datetime | None = None
     old_at: datetime | None = None
+    text: str = ""
+    page: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is kept."""
@@ -52,6 +57,8 @@ class Screen:
             "used": self.used,
             "used_at": self.used_at.isoformat() if self.used_at else None,
             "old_at": self.old_at.isoformat() if self.old_at else None,
+            "text": self.text,
+            "page": self.page,
         }
 
     @classmethod
@@ -61,7 +68,8 @@ class Screen:
             return cls()
         choices = {key: Shown(**raw["choices"][key]) for key in raw["order"]}
         used_at, old_at = (datetime.fromisoformat(raw[key]) if raw[key] else None for key in ("used_at", "old_at"))
-        return cls(raw["name"], raw["wording"], choices, raw["used"], used_at, old_at)
+        text, page = raw.get("text", ""), raw.get("page", 0)
+        return cls(raw["name"], raw["wording"], choices, raw["used"], used_at, old_at, text, page)
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,8 @@ def read(screen: Screen, content: Mapping[str, Any], received_at: datetime) -> R
         chosen = typed_choice(screen, content["text"])
         if chosen is not None:
             tap = {"tap": dict(screen.choices[chosen].tap), "typed": True}
+            if is_local(tap):
+                return Reading(tap, screen)
             return Reading(tap, replace(screen, used=chosen, used_at=received_at))
     return Reading(content, screen)
 
@@ -89,10 +99,16 @@ def _pressed(screen: Screen, button: str, at: datetime) -> Reading | None:
         return None
     shown = screen.choices.get(button)
     if shown is not None:
-        return Reading({"tap": dict(shown.tap), "typed": False}, replace(screen, used=button, used_at=at))
+        tap = {"tap": dict(shown.tap), "typed": False}
+        return Reading(tap, screen if is_local(tap) else replace(screen, used=button, used_at=at))
     if screen.old_at is not None and at - screen.old_at < OLD_BUTTON_EVERY:
         return None
     return Reading(OLD_BUTTON, replace(screen, old_at=at))
+
+
+def is_local(message: Mapping[str, Any]) -> bool:
+    """Whether the gateway answers this by itself: it may come again at once, from the same button."""
+    return message.get("tap", {}).get("intent") in LOCAL
 
 
 def typed_choice(screen: Screen, text: str) -> str | None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.channels.channel import Bubble, Choice
 from bot.conversation.means import Means
-from bot.conversation.screen import Screen
-from bot.conversation.voice import Rendered, render
+from bot.conversation.paging import PLACE_ASKED, completed
+from bot.conversation.screen import ASK_PLACE, Screen, Shown
+from bot.conversation.voice import Rendered, lay_out, render, together
 from bot.language.wording import Wording
 from bot.speech import Say
 from bot.store.models import Outgoing, Person
@@ -22,43 +23,81 @@ from bot.store.sealing import seal, unseal
 def queue(session: Session, means: Means, person: Person, says: Sequence[Say], at: datetime) -> None:
     """Every one of `says` in the person's language among the messages to send; their buttons on the screen.
 
-    `ResponsesError` if `domain.yml` does not have what one of them names.
+    All as one message where the channel wants that. `ResponsesError` if `domain.yml` does not have what one names.
     """
     rendered = [worded(means, person, say) for say in says]
-    for say, one in zip(says, rendered, strict=True):
-        for number, bubble in enumerate(one.bubbles):
-            content = {"say": say.as_json() if number == 0 else None, "bubble": asdict(bubble)}
-            session.add(
-                Outgoing(
-                    person_id=person.id,
-                    content=seal(means.settings.field_key, content),
-                    written_at=at,
-                    next_try_at=at,
-                )
-            )
+    choices = _put_on_screen(means, person, rendered)
+    spoken = [(say.as_json(), one.bubbles) for say, one in zip(says, rendered, strict=True)]
+    limits = means.limits[person.channel]
+    if limits.one_message_per_turn and len(rendered) > 1:
+        one = together(rendered, choices, _wording(means, person), limits)
+        spoken = [(says[-1].as_json(), one.bubbles)]
+    for said, bubbles in spoken:
+        for number, bubble in enumerate(bubbles):
+            _add(session, means, person, {"say": said if number == 0 else None, "bubble": asdict(bubble)}, at)
         session.flush()
-    _put_on_screen(means, person, rendered)
+
+
+def queue_more(session: Session, means: Means, person: Person, tap: Mapping[str, Any], at: datetime) -> None:
+    """What the gateway says by itself: the next page of the screen's buttons, or a question for a place."""
+    wording, limits = _wording(means, person), means.limits[person.channel]
+    screen = read_screen(means, person.screen)
+    if tap["intent"] == ASK_PLACE:
+        bubbles = lay_out(wording.text(PLACE_ASKED), {}, wording, limits, place=True)
+    else:
+        screen = replace(screen, page=screen.page + 1)
+        keep_screen(means, person, screen)
+        bubbles = lay_out(screen.text, screen.choices, wording, limits, page=screen.page)[-1:]
+    for bubble in bubbles:
+        _add(session, means, person, {"say": None, "bubble": asdict(bubble)}, at)
 
 
 def worded(means: Means, person: Person, say: Say) -> Rendered:
     """`say` in the person's language and within the limits of the person's channel."""
-    return render(say, Wording(means.catalogue, person.language), means.limits[person.channel])
+    return render(say, _wording(means, person), means.limits[person.channel])
 
 
-def _put_on_screen(means: Means, person: Person, rendered: Sequence[Rendered]) -> None:
+def _wording(means: Means, person: Person) -> Wording:
+    return Wording(means.catalogue, person.language)
+
+
+def _add(session: Session, means: Means, person: Person, content: Mapping[str, Any], at: datetime) -> None:
+    sealed = seal(means.settings.field_key, content)
+    session.add(Outgoing(person_id=person.id, content=sealed, written_at=at, next_try_at=at))
+
+
+def _put_on_screen(means: Means, person: Person, rendered: Sequence[Rendered]) -> Mapping[str, Shown]:
+    """The buttons that can be pressed now, those of the message that asks something first."""
     with_buttons = [one for one in rendered if one.choices]
     if not with_buttons:
-        return
+        return {}
     # The screen is what asks something; buttons of what was said around it can be pressed as well.
     asking = [one for one in with_buttons if one.asks] or with_buttons
     current = asking[-1]
+    others = [one.choices for one in with_buttons if one is not current]
     choices = dict(current.choices)
-    for one in with_buttons:
-        if one is not current:
-            choices |= {key: replace(shown, group="control") for key, shown in one.choices.items()}
+    for other in others:
+        choices |= {key: replace(shown, group="control") for key, shown in other.items()}
+    limits = means.limits[person.channel]
+    if limits.one_message_per_turn and others:
+        place = any(one.place for one in rendered)
+        choices = completed(_each_once(choices), _wording(means, person), limits, place=place)
     before = read_screen(means, person.screen)
-    screen = Screen(current.name, current.wording, choices, before.used, before.used_at, before.old_at)
+    screen = Screen(
+        current.name, current.wording, choices, before.used, before.used_at, before.old_at, current.text
+    )
     keep_screen(means, person, screen)
+    return choices
+
+
+def _each_once(choices: Mapping[str, Shown]) -> dict[str, Shown]:
+    # Two messages made into one often end with the same controls.
+    seen, once = [], {}
+    for key, shown in choices.items():
+        if shown.tap not in seen:
+            seen.append(shown.tap)
+            once[key] = shown
+    return once
 
 
 def read_screen(means: Means, sealed: bytes | None) -> Screen:
@@ -74,4 +113,4 @@ def keep_screen(means: Means, person: Person, screen: Screen) -> None:
 def bubble_from(raw: Mapping[str, Any]) -> Bubble:
     """A bubble from the form in which it is kept."""
     choices = tuple(Choice(**choice) for choice in raw["choices"])
-    return Bubble(raw["text"], raw["language"], raw["direction"], choices)
+    return Bubble(raw["text"], raw["language"], raw["direction"], choices, raw.get("place", False))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.channels.channel import Bubble, Choice, Limits
+from bot.channels.channel import Bubble, Limits
+from bot.conversation.paging import completed, new_id, shown_at
 from bot.conversation.screen import Shown
 from bot.language.wording import Wording
 from bot.speech import Say
@@ -23,9 +23,11 @@ class Rendered:
     """Bubbles in order, and what each of their buttons means; `wording` is the SHA-256 of all their words."""
 
     name: str
+    text: str
     bubbles: tuple[Bubble, ...]
     choices: Mapping[str, Shown]
     wording: str
+    place: bool = False
 
     @property
     def asks(self) -> bool:
@@ -40,22 +42,53 @@ def render(say: Say, wording: Wording, limits: Limits) -> Rendered:
     numbered list, and are typed. `ResponsesError` if `domain.yml` does not have what `say` names.
     """
     text = wording.text(say.name, say.variables)
-    choices = {secrets.token_urlsafe(6): shown for shown in _buttons(say, wording)}
-    fits = len(choices) <= limits.choices and all(len(s.title) <= limits.title for s in choices.values())
+    own = {new_id(): shown for shown in _buttons(say, wording)}
+    place = wording.catalogue.response(say.name).place
+    choices = completed(own, wording, limits, place=place)
+    words = "\n".join((text, *(one.title for one in own.values())))
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    return Rendered(say.name, text, lay_out(text, choices, wording, limits, place=place), choices, digest, place)
+
+
+def together(
+    rendered: Sequence[Rendered], choices: Mapping[str, Shown], wording: Wording, limits: Limits
+) -> Rendered:
+    """What one turn says as one message, with `choices` under it; `rendered` is not empty."""
+    text = "\n\n".join(one.text for one in rendered if one.text)
+    place = any(one.place for one in rendered)
+    last = rendered[-1]
+    bubbles = lay_out(text, choices, wording, limits, place=place)
+    return Rendered(last.name, text, bubbles, choices, last.wording, place)
+
+
+def lay_out(
+    text: str,
+    choices: Mapping[str, Shown],
+    wording: Wording,
+    limits: Limits,
+    *,
+    page: int = 0,
+    place: bool = False,
+) -> tuple[Bubble, ...]:
+    """`text` in as few bubbles as `limits` allow, one page of the buttons under the last."""
+    fits = len(choices) <= limits.choices and all(len(one.title) <= limits.title for one in choices.values())
     if not fits:
         text = "\n".join((text, "", *_listed(choices, wording)))
     pieces = split(text, limits.text)
-    language = wording.language
-    shown = tuple(
-        Choice(key, one.title, "answer" if one.group == "answer" else "control") for key, one in choices.items()
-    )
-    last = len(pieces) - 1
-    bubbles = tuple(
-        Bubble(piece, language.tag, language.direction, shown if fits and number == last else ())
+    shown = shown_at(choices, wording, limits, page) if fits else ()
+    if shown and limits.text_with_choices is not None:
+        pieces[-1:] = split(pieces[-1], limits.text_with_choices)
+    language, last = wording.language, len(pieces) - 1
+    return tuple(
+        Bubble(
+            piece,
+            language.tag,
+            language.direction,
+            shown if number == last else (),
+            place=place and number == last,
+        )
         for number, piece in enumerate(pieces)
     )
-    words = "\n".join((text, *(one.title for one in choices.values())))
-    return Rendered(say.name, bubbles, choices, hashlib.sha256(words.encode()).hexdigest())
 
 
 def _buttons(say: Say, wording: Wording) -> Iterator[Shown]:

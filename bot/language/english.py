@@ -29,12 +29,16 @@ class ResponseButton:
 
 @dataclass(frozen=True)
 class Response:
-    """One response of `domain.yml` in English. `controls` names the response whose buttons follow its own."""
+    """One response of `domain.yml` in English. `controls` names the response whose buttons follow its own.
+
+    `place`: it can be answered with a place, such as a pin on a map.
+    """
 
     name: str
     text: str
     buttons: tuple[ResponseButton, ...]
     controls: str | None
+    place: bool = False
 
 
 def load_responses(path: Path) -> dict[str, Response]:
@@ -60,6 +64,7 @@ def _response(name: str, variations: Any) -> Response:
         text=text.strip(),
         buttons=tuple(_button(name, button) for button in variation.get("buttons") or ()),
         controls=f"controls_{controls}" if controls else None,
+        place=metadata.get("place") is True,
     )
 
 

@@ -21,14 +21,18 @@ GIVEN = {
     "rasa": {"BOT_TURN_SECRET", "BOT_ACTION_SECRET", "BOT_ACTION_PORT"},
     "actions": {"BOT_ACTION_SECRET", "BOT_ACTION_PORT"},
 }
-WITHHELD = {"gateway": {"BOT_CONSOLE_KEY"}, "console": set[str]()}
+CHANNEL_SECRETS = {
+    *("BOT_TELEGRAM_TOKEN", "BOT_TELEGRAM_SECRET", "BOT_WHATSAPP_TOKEN", "BOT_WHATSAPP_PHONE_ID"),
+    *("BOT_WHATSAPP_APP_SECRET", "BOT_WHATSAPP_VERIFY_TOKEN"),
+}
+WITHHELD = {"gateway": {"BOT_CONSOLE_KEY"}, "console": CHANNEL_SECRETS}
 
 # Two cores are shared by four processes: more threads than that only wait for one another.
 RASA_QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TQDM_DISABLE": "1",  # its bars fill the log
-    "OMP_NUM_THREADS": "2",
+    "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "2",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }

@@ -31,11 +31,15 @@ class Person(Table):
     """Someone who writes to us, on one channel. Deleting the row erases all that hangs on it."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("channel", "address_key"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "address_key"),
+        Index("uq_person_other_key", "channel", "other_key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))
     address_key: Mapped[str] = mapped_column(String(64))  # keyed hash of the address, for look-up
+    other_key: Mapped[str | None] = mapped_column(String(64))  # the same of a second name, such as a number
     address: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
     conversation: Mapped[str] = mapped_column(String(32), unique=True)  # random; all that Rasa sees
     language: Mapped[str | None] = mapped_column(String(16))
@@ -65,9 +69,12 @@ class Incoming(Table):
     delivery_key: Mapped[str] = mapped_column(String(64))  # keyed hash of the provider's message id
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed JSON; None once taken
-    status: Mapped[str] = mapped_column(String(8), default="waiting")  # waiting | done | failed
+    status: Mapped[str] = mapped_column(
+        String(8), default="waiting"
+    )  # waiting | done | failed | aside (unreadable)
     attempts: Mapped[int] = mapped_column(default=0)
     apologised: Mapped[bool] = mapped_column(default=False)
+    provider_id: Mapped[str | None] = mapped_column(String(128))  # to take it off the person's screen
     received_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
 
@@ -76,17 +83,22 @@ class Outgoing(Table):
     """A message to a person: what is said, and as rendered. Sent in the order of `id`, person by person."""
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_waiting", "status", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_outgoing_waiting", "status", "next_try_at"),
+        Index("ix_outgoing_provider_id", "provider_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed JSON: {"say": …, "bubble": …}
-    status: Mapped[str] = mapped_column(String(8), default="waiting")  # waiting | sent | failed | dropped
+    # waiting | sent | failed | dropped | held (until the person writes, as the platform wants it)
+    status: Mapped[str] = mapped_column(String(8), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None] = mapped_column(String(128))
     written_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    reached: Mapped[str | None] = mapped_column(String(9))  # delivered | read | failed, as the platform says
 
 
 class Consent(Table):

@@ -21,7 +21,7 @@ _AFTER_LATIN = "\u0370"  # the first letter after Unicode's Latin blocks
 
 @dataclass(frozen=True)
 class Model:
-    """What training gives: `whole` with the embedding if that is on, and then `letters` without it, else `None`."""
+    """What training gives: `whole` with the embedding if that is on, and `letters` without it or `None`."""
 
     whole: Classifier
     letters: Classifier | None

@@ -1,7 +1,8 @@
 """Step 3, last in the pipeline: a message read in its context, from the classifier's ranking to one intent.
 
-Pure functions, without Rasa. The order is the rule: harm first, then the chosen language's own short answers,
-then the classifier, then doubt, then a person who comes back after a silence.
+Pure functions, without Rasa. The order is the rule: harm in plain words first, then the chosen language's own
+short answers, then harm that the classifier suspects, then its best reading, then doubt; and over all of these
+where the person stands, arriving or coming back after a silence.
 """
 
 from __future__ import annotations
@@ -86,13 +87,15 @@ def read(text: str, ranking: Ranking, context: Context, words: Mapping[str, Word
     own = _own_words(words, context.language)
     intent, confidence = ranking[0]
     heard = Heard(intent, confidence, tuple(ranking[:_RANKED]))
-    danger = _danger(message, ranking, (own, words.get(_LANGUAGE_FOR_DANGER, Words())), limits)
-    if danger is not None:
-        heard = _chosen(heard, "danger", danger)
+    danger = dict(ranking).get("danger", 0.0)
+    if _names_danger(message, heard, (own, words.get(_LANGUAGE_FOR_DANGER, Words())), limits):
+        heard = _chosen(heard, "danger", 1.0)
     elif message in own.short:
         heard = _chosen(heard, own.short[message], 1.0)
     elif choice := _choice(message, own, context):
         heard = replace(_chosen(heard, "inform", 1.0), entities={"choice": choice})
+    elif intent == "danger" or (intent not in FEARS and danger >= limits.danger):
+        heard = _chosen(heard, "danger", danger)
     elif confidence < limits.unclear:
         heard = replace(heard, intent=UNCLEAR)
     return _in_place(heard, context)
@@ -132,13 +135,10 @@ def _own_words(words: Mapping[str, Words], language: str | None) -> Words:
     return words.get(language) or words.get(language.split("_")[0]) or Words()
 
 
-def _danger(message: str, ranking: Ranking, lists: Sequence[Words], limits: Limits) -> float | None:
-    """How sure danger is, or `None`: a phrase is certain, otherwise the classifier's probability."""
-    best, confidence = ranking[0]
-    if any(each.has_danger(message) for each in lists):
-        return None if best in FEARS and confidence >= limits.fear else 1.0
-    chance = dict(ranking).get("danger", 0.0)
-    return chance if best == "danger" or (best not in FEARS and chance >= limits.danger) else None
+def _names_danger(message: str, heard: Heard, lists: Sequence[Words], limits: Limits) -> bool:
+    """Whether a danger phrase stands in the message, and it is not surely a fear of return."""
+    afraid = heard.intent in FEARS and heard.confidence >= limits.fear
+    return not afraid and any(each.has_danger(message) for each in lists)
 
 
 def _choice(message: str, own: Words, context: Context) -> str | None:

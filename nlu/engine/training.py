@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,28 +37,25 @@ def fit(
 
     Its temperature is found on messages held back from the learning, never on those learned from.
     """
-    temperature = held_back(texts, intents, vectors, kinds)[0][0].temperature
-    return replace(_fit(texts, intents, vectors, kinds), temperature=temperature)
+    part, _ = next(held_back(texts, intents, vectors, kinds))
+    return replace(_fit(texts, intents, vectors, kinds), temperature=part.temperature)
 
 
 def held_back(
     texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...] = KINDS
-) -> list[tuple[Classifier, list[int]]]:
+) -> Iterator[tuple[Classifier, list[int]]]:
     """Classifiers that each learned from two thirds of the messages, with the indices of the third held back.
 
-    All have the one temperature under which the true intents of the messages held back are likeliest.
+    The temperature of each is the one under which the true intents of those held back are likeliest.
     """
     rare = sorted(name for name, number in Counter(intents).items() if number < _FOLDS)
     if rare or len(set(intents)) < 2:
         raise ValueError(f"There must be two intents, and every one needs {_FOLDS} messages; too few: {rare}")
-    parts, scored = [], []
     for learned, held in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(texts, intents):
         part = _fit([texts[i] for i in learned], [intents[i] for i in learned], _rows(vectors, learned), kinds)
         scores = _scores(part, [texts[i] for i in held], _rows(vectors, held))
-        scored.append((scores, [part.intents.index(intents[i]) for i in held]))
-        parts.append((part, held.tolist()))
-    temperature = _temperature(scored)
-    return [(replace(part, temperature=temperature), held) for part, held in parts]
+        truth = [part.intents.index(intents[i]) for i in held]
+        yield replace(part, temperature=_temperature(scores, truth)), held.tolist()
 
 
 def _fit(
@@ -89,14 +86,11 @@ def _rows(vectors: Array | None, indices: Sequence[int]) -> Array | None:
     return None if vectors is None else vectors[indices]
 
 
-def _temperature(scored: Sequence[tuple[npt.NDArray[np.floating[Any]], list[int]]]) -> float:
-    """The divisor of the scores, each row with its true column, that makes the truth likeliest."""
+def _temperature(scores: npt.NDArray[np.floating[Any]], truth: list[int]) -> float:
+    """The divisor of the scores that makes the truth (each row's true column) likeliest."""
 
     def surprise(logarithm: float) -> float:
-        total = 0.0
-        for scores, truth in scored:
-            chances = softmax(scores / np.exp(logarithm))
-            total -= float(np.log(chances[np.arange(len(truth)), truth] + 1e-12).sum())
-        return total
+        chances = softmax(scores / np.exp(logarithm))
+        return -float(np.log(chances[np.arange(len(truth)), truth] + 1e-12).sum())
 
     return float(np.exp(minimize_scalar(surprise, bounds=(-3.0, 3.0), method="bounded").x))

@@ -42,13 +42,15 @@ def test_every_screen_an_action_sets_is_one_that_rules_may_wait_for() -> None:
 
 
 def tracker() -> Tracker:
+    """What Rasa sends: the words as they were written are in the events, the latest message's were folded."""
     latest = {
         "intent": {"name": "stop", "confidence": 1.0},
         "entities": [{"entity": "a", "value": 1}],
         "text": "x",
     }
+    events = [{"event": "user", "text": "earlier"}, {"event": "user", "text": "X!"}, {"event": "slot"}]
     slots = {"facts": {"turn": 3}, "effects": [{"effect": "withdraw"}]}
-    return Tracker("c", slots, latest, [], False, None, {"name": "reply_form"}, "action_listen")
+    return Tracker("c", slots, latest, events, False, None, {"name": "reply_form"}, "action_listen")
 
 
 def run(reply: Reply) -> tuple[list[dict[str, Any]], CollectingDispatcher, list[Turn]]:
@@ -65,7 +67,7 @@ def run(reply: Reply) -> tuple[list[dict[str, Any]], CollectingDispatcher, list[
 
 def test_an_action_sees_the_turn_in_rasa_s_tracker() -> None:
     _, _, (turn,) = run(Reply())
-    assert (turn.intent, turn.confidence, turn.entities, turn.text) == ("stop", 1.0, {"a": "1"}, "x")
+    assert (turn.intent, turn.confidence, turn.entities, turn.text) == ("stop", 1.0, {"a": "1"}, "X!")
     assert (turn.number, turn.loop) == (3, "reply_form")
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from scenes import ABOUT_THEM, KNOWN, asked, said, tapped, typed
+from scenes import ABOUT_THEM, KNOWN, asked, said, tapped, told, typed
 
 from actions import leaving
 from actions.registry import ACTIONS
@@ -82,6 +82,29 @@ def test_help_stopping_erasing_and_another_language_are_never_delayed(
     name: str, intent: str, names: list[str]
 ) -> None:
     assert said(act(name, intent)) == names
+
+
+def after(minutes: int, name: str, intent: str) -> Reply:
+    turn = told(tapped(intent, slots={**ABOUT_THEM, "place": "read_back"}, language="fa"), silent_minutes=minutes)
+    return leaving.in_known_hands(name, ACTIONS[name])(turn, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("name", "intent"),
+    [("action_stop", "stop"), ("action_danger", "danger"), ("action_set_language", "change_language")],
+)
+def test_what_is_never_delayed_leaves_the_doubt_for_the_next_message(name: str, intent: str) -> None:
+    assert after(15, name, intent).slots["returned"] is True
+    assert "returned" not in after(14, name, intent).slots
+
+
+def test_the_language_chosen_after_a_silence_shows_no_old_answer() -> None:
+    assert said(after(15, "action_resume", "change_language")) == ["same_person"]
+    assert said(after(14, "action_resume", "change_language")) == ["read_back"]
+
+
+def test_erasing_after_a_silence_leaves_nothing_to_doubt() -> None:
+    assert after(15, "action_erase", "affirm").slots["returned"] is None
 
 
 def test_the_same_person_goes_on_where_they_were() -> None:

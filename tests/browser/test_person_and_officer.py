@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from running import Product, running_product
 
 pytestmark = pytest.mark.browser
 PATIENCE = 30_000  # ms: the machine may be busy
 QUIET = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,13 @@ class Phone:
         self.tap(language)
 
     def tap(self, *titles: str) -> None:
+        answers = self.page.locator("#log .bubble:not(.own)")
         for title in titles:
-            self.page.locator(".choices").get_by_role("button", name=title, exact=True).last.click()
+            button = self.page.locator(".choices").get_by_role("button", name=title, exact=True).last
+            button.wait_for()
+            before = answers.count()
+            button.click()
+            expect(answers.nth(before)).to_be_visible(timeout=PATIENCE)
 
     def write(self, words: str) -> None:
         self.page.locator("#text").fill(words)

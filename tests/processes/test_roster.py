@@ -15,7 +15,13 @@ SECRETS = {*KEYS, *TOKENS}
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     home = tmp_path_factory.mktemp("home")
     secrets, _ = ensure_secrets(home / "secrets.env", {}, None)
-    ports = {"BOT_RASA_PORT": "15005", "BOT_ACTION_PORT": "15055", "BOT_TELEGRAM_TOKEN": "t", "BOT_DEMO": "1"}
+    ports = {
+        "BOT_RASA_PORT": "15005",
+        "BOT_ACTION_PORT": "15055",
+        "BOT_TELEGRAM_TOKEN": f"123456:{'a' * 30}",
+        "BOT_TELEGRAM_MODE": "polling",
+        "BOT_DEMO": "1",
+    }
     return {"PATH": "/bin", "BOT_HOME": str(home), "BOT_DATABASE_URL": "postgresql://u:p@h/d", **secrets, **ports}
 
 
@@ -27,6 +33,8 @@ def test_each_process_is_given_only_the_secrets_it_needs(environ: dict[str, str]
     assert given["actions"] == {"BOT_ACTION_SECRET"}
     assert given["gateway"] == SECRETS - {"BOT_CONSOLE_KEY"}
     assert given["console"] == SECRETS
+    assert "BOT_TELEGRAM_TOKEN" in child_environment("gateway", environ)
+    assert "BOT_TELEGRAM_TOKEN" not in child_environment("console", environ)
 
 
 @pytest.mark.parametrize("name", ["rasa", "actions"])

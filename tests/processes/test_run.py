@@ -19,7 +19,7 @@ from process_standins import is_alive, wait_for
 from bot.processes.child import is_healthy
 from bot.settings import ROOT
 
-pytestmark = [pytest.mark.rasa, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.rasa, pytest.mark.timeout(600)]
 PORTS = ("BOT_RASA_PORT", "BOT_ACTION_PORT", "BOT_GATEWAY_PORT", "BOT_CONSOLE_PORT")
 
 
@@ -72,7 +72,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         )
     try:
         running = Running(supervisor, home, ports, output)
-        wait_for(lambda: "Ctrl-C" in running.said() or supervisor.poll() is not None, 120)
+        wait_for(lambda: "Ctrl-C" in running.said() or supervisor.poll() is not None, 240)
         assert "Ctrl-C" in running.said(), running.said()
         yield running
     finally:
@@ -122,7 +122,7 @@ def test_a_process_sees_only_its_own_secrets(running: Running) -> None:
 def test_one_that_is_killed_comes_back(running: Running) -> None:
     killed = running.children()["actions"]
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: running.said().count("actions ") > 2, 30)
+    wait_for(lambda: running.said().count("actions ") > 2, 90)
     assert re.search(r"^actions +ended after \d+ s \(code -9\); again in 1 s", running.said(), re.MULTILINE)
     assert is_healthy(f"http://127.0.0.1:{running.ports['BOT_ACTION_PORT']}/healthz")
 
@@ -131,6 +131,6 @@ def test_asked_to_stop_it_leaves_nothing(running: Running) -> None:
     children = running.children()
     assert len(children) == 4
     running.supervisor.send_signal(signal.SIGTERM)
-    assert running.supervisor.wait(20) == 0
+    assert running.supervisor.wait(60) == 0
     assert not [name for name, pid in children.items() if is_alive(pid)]
     assert running.said().endswith("stopping\nstopped\n")

@@ -107,6 +107,23 @@ def test_nobody_gets_round_that_question(person: Player, way_round: str) -> None
     assert person.tap("affirm") == ["ask_fear_of_return"]
 
 
+@pytest.mark.parametrize(("first", "then"), [("stop", "start_assessment"), ("danger", "repeat_question")])
+def test_what_is_never_delayed_does_not_get_round_it_either(person: Player, first: str, then: str) -> None:
+    at_a_question(person)
+    person.facts = {"silent_minutes": 16}
+    assert person.aside(first) == [{"stop": "stopped", "danger": "danger_card"}[first]]
+    person.facts = {}
+    assert person.tap(then) == ["same_person"]
+
+
+def test_a_language_chosen_after_a_silence_is_taken_and_the_question_asked_in_it(person: Player) -> None:
+    at_a_question(person)
+    person.aside("change_language")
+    person.facts = {"silent_minutes": 16}
+    assert person.tap("change_language", language="fa") == ["same_person"]
+    assert person.language == "fa"
+
+
 @pytest.mark.parametrize("minutes", [None, 0, 14])
 def test_a_short_silence_is_none(person: Player, minutes: int | None) -> None:
     at_a_question(person)

@@ -87,7 +87,7 @@ def take(engine: Engine, secret: str, **changes: Any) -> tuple[int, dict[str, An
 def test_a_turn_is_taken_and_asks_first_for_the_language(engine: Engine) -> None:
     status, answer = take(engine, engine.turn_secret)
     assert status == 200
-    assert [say["name"] for say in answer["say"]] == ["utter_choose_language"]
+    assert [say["name"] for say in answer["say"]] == ["choose_language"]
     assert answer["do"] == []
 
 

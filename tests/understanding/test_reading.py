@@ -87,6 +87,11 @@ def test_a_low_danger_score_is_enough() -> None:
     assert answer.ranking == (("danger", 0.15), ("help_menu", 0.7), ("greet", 0.1))
 
 
+def test_a_short_answer_is_no_danger_whatever_its_score() -> None:
+    assert heard("no", [("danger", 0.4), ("deny", 0.3), ("greet", 0.1)]).intent == "deny"
+    assert heard("2", [("danger", 0.4), ("deny", 0.3), ("greet", 0.1)]).intent == "inform"
+
+
 def test_below_the_danger_limit_is_no_danger() -> None:
     assert heard("come quick", [("help_menu", 0.7), ("danger", 0.14), ("greet", 0.1)]).intent == "help_menu"
 

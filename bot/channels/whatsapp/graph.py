@@ -1,0 +1,109 @@
+"""Step 9 on WhatsApp: Meta's Graph API over HTTP. What it answers becomes an id or an error of the contract."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+import structlog
+
+from bot.channels.channel import TryLaterError, UnreachableError, WindowClosedError
+from bot.channels.whatsapp.errors import Fault, fault_of
+from bot.settings import WhatsAppSettings
+
+TIMEOUT = 15.0  # seconds
+log = structlog.get_logger(__name__)
+
+
+class GraphError(Exception):
+    """Meta did not take a message, for a reason that may pass; only its code is told."""
+
+
+class TemplateError(UnreachableError):
+    """A set message is not approved, not in this language, or has other variables."""
+
+
+class Graph:
+    """Sends for one number. `client` is closed by `close`; `now` gives seconds."""
+
+    def __init__(
+        self, settings: WhatsAppSettings, client: httpx.AsyncClient, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._url = f"{settings.api}/{settings.phone_id}/messages"
+        self._headers = {"Authorization": f"Bearer {settings.token}"}
+        self._client, self._now = client, now
+        self._paused_until = 0.0
+
+    async def send(self, message: Mapping[str, Any]) -> str:
+        """Meta's id of the message; `TryLaterError`, `UnreachableError`, `WindowClosedError`, `GraphError`."""
+        wait = self._paused_until - self._now()
+        if wait > 0:
+            raise TryLaterError(wait)
+        answer = await self._post(message)
+        try:
+            return str(answer["messages"][0]["id"])
+        except (KeyError, IndexError, TypeError):
+            # It was taken, so it must not be sent twice; only that it arrived will not be known.
+            log.error("whatsapp.no_id")  # noqa: TRY400
+            return ""
+
+    async def mark(self, message: Mapping[str, Any]) -> None:
+        """The courtesy of `messages.seen`: without it nothing is lost, so no error is raised."""
+        if self._paused_until > self._now():
+            return
+        try:
+            await self._post(message)
+        except (GraphError, TryLaterError, UnreachableError, WindowClosedError) as error:
+            log.info("whatsapp.unmarked", error=type(error).__name__)
+
+    async def close(self) -> None:
+        """Let go of its connections."""
+        await self._client.aclose()
+
+    async def _post(self, message: Mapping[str, Any]) -> Any:
+        try:
+            answer = await self._client.post(self._url, json=message, headers=self._headers, timeout=TIMEOUT)
+        except httpx.HTTPError as error:
+            raise GraphError(type(error).__name__) from None
+        body = _json(answer)
+        if answer.status_code == httpx.codes.OK:
+            return body
+        code = _code(body)
+        self._fail(fault_of(code, answer.status_code), code, answer.status_code)
+        return None
+
+    def _fail(self, fault: Fault, code: int | None, status: int) -> None:
+        tell = log.critical if fault.operator else log.info
+        match fault.meaning:
+            case "pause":
+                self._paused_until = self._now() + fault.seconds
+                tell("whatsapp.paused", code=code, status=status, seconds=fault.seconds)
+                raise TryLaterError(fault.seconds)
+            case "pair":
+                raise TryLaterError(fault.seconds)
+            case "window":
+                raise WindowClosedError
+            case "never":
+                raise UnreachableError
+            case "template":
+                log.error("whatsapp.template", code=code)
+                raise TemplateError
+            case "refused":
+                log.error("whatsapp.refused", code=code, status=status)
+                raise UnreachableError
+        raise GraphError(f"code {code}, status {status}")
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _code(body: Any) -> int | None:
+    error = body.get("error") if isinstance(body, dict) else None
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) else None

@@ -1,0 +1,361 @@
+"""A Bot API of our own to test against: it keeps chats, and is as strict as Telegram's where ours must obey."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TOKEN = "7000000001:" + "test-token_" * 3
+BOT = {"id": 7000000001, "is_bot": True, "first_name": "Chat", "username": "neutral_chat_bot"}
+EPOCH = 1_790_000_000
+KEPT = 48 * 3600  # seconds in which a message may be deleted
+PER_CHAT, IN_ALL = 1, 30  # messages in a second
+
+
+class RefusalError(Exception):
+    """An answer that is no `ok`; `parameters` are those of the Bot API."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+@dataclass
+class FakeBotApi:
+    """`now` gives seconds. `script`: refusals for the next calls of a method, before any succeeds."""
+
+    now: Callable[[], float] = lambda: 0.0
+    chats: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
+    blocked: set[int] = field(default_factory=set)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    script: dict[str, deque[Exception]] = field(default_factory=dict)
+    pending: list[dict[str, Any]] = field(default_factory=list)
+    emitted: list[dict[str, Any]] = field(default_factory=list)
+    results: list[tuple[str, Any]] = field(default_factory=list)
+    webhook: dict[str, Any] = field(default_factory=lambda: {"url": ""})
+    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    profile: dict[tuple[str, str], str] = field(default_factory=dict)
+    queries: set[str] = field(default_factory=set)
+    strict_pace: bool = True
+    _sent: deque[tuple[float, int]] = field(default_factory=deque)
+    _message: int = 100
+    _update: int = 500_000
+
+    @property
+    def app(self) -> Starlette:
+        return Starlette(routes=[Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])])
+
+    def called(self, method: str) -> list[dict[str, Any]]:
+        return [parameters for name, parameters in self.calls if name == method]
+
+    def messages(self, chat: int) -> list[dict[str, Any]]:
+        """What stands in a chat, in order."""
+        return list(self.chats[chat].values())
+
+    def ours(self, chat: int) -> list[dict[str, Any]]:
+        return [message for message in self.messages(chat) if message["from"]["is_bot"]]
+
+    # ---- what people do ----
+
+    def write(self, chat: int, **content: Any) -> dict[str, Any]:
+        """An update with a new message of the person of `chat`."""
+        message = self._new_message(chat, _person(chat), content)
+        return self._emit("message", message)
+
+    def edit(self, chat: int, number: int, **content: Any) -> dict[str, Any]:
+        message = self.chats[chat][number]
+        message.update(content, edit_date=self._date() + 1)
+        return self._emit("edited_message", message)
+
+    def tap(self, chat: int, title: str) -> dict[str, Any]:
+        """A tap on the newest button that reads `title`; a sloppy name is an error of the test."""
+        for message in reversed(self.ours(chat)):
+            for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+                for key in row:
+                    if key["text"] == title:
+                        return self.tap_data(chat, message, key["callback_data"])
+        raise AssertionError(f"no button «{title}» in {[m.get('text') for m in self.ours(chat)]}")
+
+    def tap_data(self, chat: int, message: dict[str, Any], data: str) -> dict[str, Any]:
+        self._update += 1
+        query = {
+            "id": f"q{self._update}",
+            "from": _person(chat),
+            "message": json.loads(json.dumps(message)),
+            "chat_instance": "1",
+            "data": data,
+        }
+        self.queries.add(query["id"])
+        return self._emit("callback_query", query)
+
+    def block(self, chat: int) -> dict[str, Any]:
+        self.blocked.add(chat)
+        was = {"status": "member", "user": BOT}
+        return self._emit(
+            "my_chat_member",
+            {
+                "chat": _chat(chat),
+                "from": _person(chat),
+                "date": self._date(),
+                "old_chat_member": was,
+                "new_chat_member": {"status": "kicked", "user": BOT, "until_date": 0},
+            },
+        )
+
+    async def post(self, update: dict[str, Any], client: httpx.AsyncClient, url: str | None = None) -> Response:
+        """Deliver one update to the webhook, with the secret that was set with it."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
+        came = await client.post(url or self.webhook["url"], json=update, headers=headers)
+        return Response(status_code=came.status_code)
+
+    def _emit(self, kind: str, content: Any) -> dict[str, Any]:
+        self._update += 1
+        update = {"update_id": self._update, kind: json.loads(json.dumps(content))}
+        self.pending.append(update)
+        self.emitted.append(update)
+        return update
+
+    # ---- what the bot does ----
+
+    async def _serve(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        try:
+            result = self._answer(request.path_params["token"], method, await _parameters(request))
+        except RefusalError as refused:
+            answer = {"ok": False, "error_code": refused.code, "description": refused.description}
+            if refused.parameters:
+                answer["parameters"] = refused.parameters
+            return JSONResponse(answer, refused.code)
+        self.results.append((method, result))
+        return JSONResponse({"ok": True, "result": result})
+
+    def _answer(self, token: str, method: str, parameters: dict[str, Any]) -> Any:
+        if token != TOKEN:
+            raise RefusalError(401, "Unauthorized")
+        self.calls.append((method, parameters))
+        planned = self.script.get(method)
+        if planned:
+            raise planned.popleft()
+        act = getattr(self, f"_do_{_snake(method)}", None)
+        if act is None:
+            raise RefusalError(404, "Not Found: method not found")
+        return act(parameters)
+
+    def _do_get_me(self, _asked: Mapping[str, Any]) -> Any:
+        return {
+            **BOT,
+            "can_join_groups": False,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+        }
+
+    def _do_send_message(self, asked: Mapping[str, Any]) -> Any:
+        chat = self._reachable(asked)
+        _check_text(asked)
+        markup = asked.get("reply_markup")
+        _check_markup(markup)
+        self._check_pace(chat)
+        shown = {"reply_markup": markup} if markup and "inline_keyboard" in markup else {}
+        return self._new_message(chat, BOT, {"text": asked["text"], **shown})
+
+    def _do_edit_message_text(self, asked: Mapping[str, Any]) -> Any:
+        _check_text(asked)
+        return self._edited(asked, asked["text"])
+
+    def _do_edit_message_reply_markup(self, asked: Mapping[str, Any]) -> Any:
+        return self._edited(asked, None)
+
+    def _edited(self, asked: Mapping[str, Any], text: str | None) -> Any:
+        chat = self._reachable(asked)
+        message = self.chats[chat].get(int(asked["message_id"]))
+        if message is None or not message["from"]["is_bot"]:
+            raise RefusalError(400, "Bad Request: message to edit not found")
+        markup = asked.get("reply_markup")
+        _check_markup(markup)
+        if (text or message["text"], markup) == (message["text"], message.get("reply_markup")):
+            raise RefusalError(
+                400, "Bad Request: message is not modified: specified new message content is the same"
+            )
+        message["text"] = text or message["text"]
+        message["edit_date"] = self._date()
+        message.pop("reply_markup", None)
+        if markup:
+            message["reply_markup"] = markup
+        return message
+
+    def _do_delete_message(self, asked: Mapping[str, Any]) -> Any:
+        chat = self._reachable(asked)
+        number = int(asked["message_id"])
+        if number not in self.chats[chat]:
+            raise RefusalError(400, "Bad Request: message to delete not found")
+        self._check_young(chat, number)
+        del self.chats[chat][number]
+        return True
+
+    def _do_delete_messages(self, asked: Mapping[str, Any]) -> Any:
+        chat, numbers = self._reachable(asked), asked["message_ids"]
+        if not 1 <= len(numbers) <= 100:
+            raise RefusalError(400, "Bad Request: wrong number of message identifiers")
+        known = [number for number in numbers if number in self.chats[chat]]
+        for number in known:
+            self._check_young(chat, number)
+        for number in known:
+            del self.chats[chat][number]
+        return True
+
+    def _do_answer_callback_query(self, asked: Mapping[str, Any]) -> Any:
+        if asked["callback_query_id"] not in self.queries:
+            raise RefusalError(
+                400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
+            )
+        self.queries.remove(asked["callback_query_id"])
+        return True
+
+    def _do_leave_chat(self, _asked: Mapping[str, Any]) -> Any:
+        return True
+
+    def _do_set_webhook(self, asked: Mapping[str, Any]) -> Any:
+        if not asked["url"].startswith("https://"):
+            raise RefusalError(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", asked.get("secret_token", "-")):
+            raise RefusalError(400, "Bad Request: secret token contains unallowed characters")
+        self.webhook = dict(asked)
+        return True
+
+    def _do_delete_webhook(self, asked: Mapping[str, Any]) -> Any:
+        self.webhook = {"url": ""}
+        if asked.get("drop_pending_updates"):
+            self.pending.clear()
+        return True
+
+    def _do_get_webhook_info(self, _asked: Mapping[str, Any]) -> Any:
+        return {
+            "url": self.webhook["url"],
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.pending),
+        }
+
+    def _do_get_updates(self, asked: Mapping[str, Any]) -> Any:
+        if self.webhook["url"]:
+            raise RefusalError(409, "Conflict: can't use getUpdates method while webhook is active")
+        offset = asked.get("offset")
+        if offset is not None:
+            self.pending = [update for update in self.pending if update["update_id"] >= int(offset)]
+        return self.pending[: int(asked.get("limit", 100))]
+
+    def _do_set_my_commands(self, asked: Mapping[str, Any]) -> Any:
+        for command in asked["commands"]:
+            if (
+                not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"])
+                or not 1 <= len(command["description"]) <= 256
+            ):
+                raise RefusalError(400, "Bad Request: BOT_COMMAND_INVALID")
+        self.commands[asked.get("language_code", "")] = asked["commands"]
+        return True
+
+    def _do_set_my_name(self, asked: Mapping[str, Any]) -> Any:
+        return self._profiled("name", 64, asked)
+
+    def _do_set_my_description(self, asked: Mapping[str, Any]) -> Any:
+        return self._profiled("description", 512, asked)
+
+    def _do_set_my_short_description(self, asked: Mapping[str, Any]) -> Any:
+        return self._profiled("short_description", 120, asked)
+
+    def _profiled(self, what: str, most: int, asked: Mapping[str, Any]) -> Any:
+        if len(asked[what]) > most:
+            raise RefusalError(400, f"Bad Request: bot {what} is too long")
+        self.profile[(what, asked.get("language_code", ""))] = asked[what]
+        return True
+
+    # ---- its rules ----
+
+    def _reachable(self, asked: Mapping[str, Any]) -> int:
+        chat = int(asked["chat_id"])
+        if chat in self.blocked:
+            raise RefusalError(403, "Forbidden: bot was blocked by the user")
+        if chat not in self.chats:
+            raise RefusalError(400, "Bad Request: chat not found")
+        return chat
+
+    def _check_pace(self, chat: int) -> None:
+        now = self.now()
+        while self._sent and now - self._sent[0][0] >= 1:
+            self._sent.popleft()
+        to_chat = sum(other == chat for _, other in self._sent)
+        if self.strict_pace and (to_chat >= PER_CHAT or len(self._sent) >= IN_ALL):
+            raise RefusalError(429, "Too Many Requests: retry after 3", retry_after=3)
+        self._sent.append((now, chat))
+
+    def _check_young(self, chat: int, number: int) -> None:
+        if self._date() - self.chats[chat][number]["date"] > KEPT:
+            raise RefusalError(400, "Bad Request: message can't be deleted for everyone")
+
+    def _new_message(self, chat: int, sender: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+        self._message += 1
+        message = {
+            "message_id": self._message,
+            "from": dict(sender),
+            "chat": _chat(chat),
+            "date": self._date(),
+            **content,
+        }
+        self.chats.setdefault(chat, {})[self._message] = message
+        return message
+
+    def _date(self) -> int:
+        return EPOCH + int(self.now())
+
+
+async def _parameters(request: Request) -> dict[str, Any]:
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/"):
+        raise RefusalError(400, "Bad Request: nothing of ours is uploaded")
+    if kind.startswith("application/json"):
+        return dict(await request.json())
+    given = {**request.query_params, **(await request.form())}
+    return {name: _value(str(value)) for name, value in given.items()}
+
+
+def _value(text: str) -> Any:
+    return json.loads(text) if text[:1] in "[{" else text
+
+
+def _check_text(asked: Mapping[str, Any]) -> None:
+    if not str(asked.get("text", "")).strip():
+        raise RefusalError(400, "Bad Request: message text is empty")
+    if len(asked["text"]) > 4096:
+        raise RefusalError(400, "Bad Request: message is too long")
+    if asked.get("parse_mode"):
+        raise RefusalError(400, "Bad Request: people's words are never markup")
+
+
+def _check_markup(markup: Any) -> None:
+    keys = [key for row in (markup or {}).get("inline_keyboard", []) for key in row]
+    if len(keys) > 100:
+        raise RefusalError(400, "Bad Request: reply markup is too long")
+    for key in keys:
+        if not key["text"] or not 1 <= len(key["callback_data"].encode()) <= 64:
+            raise RefusalError(400, "Bad Request: BUTTON_DATA_INVALID")
+
+
+def _chat(chat: int) -> dict[str, Any]:
+    return {"id": chat, "type": "private", "first_name": "Someone"}
+
+
+def _person(chat: int) -> dict[str, Any]:
+    return {"id": chat, "is_bot": False, "first_name": "Someone", "language_code": "fa"}
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", name).lower()
