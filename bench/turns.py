@@ -1,7 +1,7 @@
 """How a turn's time grows with the length of its conversation: message 5 against message 300, in one run.
 
-Every turn goes through the real turn engine and the real actions. Medians of 40 turns around each place; what counts
-is the ratio, since the machine's own speed differs from run to run.
+Every turn goes through the real turn engine and the real actions. Medians of 40 turns around each place; what
+counts is the ratio, since the machine's own speed differs from run to run.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def main() -> int:
     first: tuple[float, float] | None = None
     for place in PLACES:
         window = times[max(len(OPENING), place - AROUND) : place + AROUND]
-        typed, tapped = (statistics.median(t for is_typed, t in window if is_typed is kind) for kind in (True, False))
+        typed, tapped = (
+            statistics.median(t for is_typed, t in window if is_typed is kind) for kind in (True, False)
+        )
         first = first or (typed, tapped)
         ratios = f"{typed / first[0]:.2f} | {tapped / first[1]:.2f}"
         print(f"| {place} | {typed * 1000:.1f} ms | {tapped * 1000:.1f} ms | {ratios} |")

@@ -48,7 +48,7 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """The child's exit code; `StartError` when Rasa's environment is not there."""
     if not RASA_PYTHON.exists():
-        raise StartError("Rasa's environment is missing: make it with `make install`.")
+        raise StartError("Rasa's environment is missing: run `make run`, which makes it.")
     command = [str(RASA_PYTHON), "-W", "ignore", "-m", "nlu.engine.parse", "--models", str(args.models.resolve())]
     environment = {**os.environ, **RASA_QUIET, "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603  # our own module

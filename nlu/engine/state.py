@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -24,12 +24,12 @@ OF_ONE_TURN = ("facts", "effects", "session_started_metadata")
 class Carried:
     """The state of the turn being taken in this asyncio task: what came in, the tracker, what swallowed errors."""
 
-    came: Dict[str, Any]
-    facts: Dict[str, Any]
-    tracker: Optional[DialogueStateTracker] = None
-    failures: List[str] = field(default_factory=list)
+    came: dict[str, Any]
+    facts: dict[str, Any]
+    tracker: DialogueStateTracker | None = None
+    failures: list[str] = field(default_factory=list)
 
-    def goes(self) -> Dict[str, Any]:
+    def goes(self) -> dict[str, Any]:
         """The state to carry on: slots that differ from their start, and the active loop."""
         if self.tracker is None:
             return self.came
@@ -40,7 +40,7 @@ class Carried:
         }
         return {"slots": slots, "loop": self.tracker.active_loop_name}
 
-    def effects(self) -> List[Dict[str, Any]]:
+    def effects(self) -> list[dict[str, Any]]:
         """What the actions asked to be done, in order."""
         return (self.tracker.get_slot("effects") or []) if self.tracker else []
 
@@ -48,9 +48,9 @@ class Carried:
 CARRIED: ContextVar[Carried] = ContextVar("carried")
 
 
-def events_of(state: Dict[str, Any], facts: Dict[str, Any]) -> List[Event]:
+def events_of(state: dict[str, Any], facts: dict[str, Any]) -> list[Event]:
     """The shortest history that puts a tracker in this state, listening."""
-    events: List[Event] = [SlotSet(name, value) for name, value in state.get("slots", {}).items()]
+    events: list[Event] = [SlotSet(name, value) for name, value in state.get("slots", {}).items()]
     events.append(SlotSet("facts", facts))
     if state.get("loop"):
         events.append(ActiveLoop(state["loop"]))
@@ -60,10 +60,10 @@ def events_of(state: Dict[str, Any], facts: Dict[str, Any]) -> List[Event]:
 class TurnTrackerStore(TrackerStore):
     """A tracker store that stores nothing: it builds the tracker of this request and hands it back."""
 
-    def __init__(self, domain: Optional[Domain], host: Any = None, **kwargs: Any) -> None:
+    def __init__(self, domain: Domain | None, host: Any = None, **kwargs: Any) -> None:
         super().__init__(domain, **kwargs)
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of the turn being taken; a slot that this model no longer knows is dropped."""
         carried = CARRIED.get()
         if carried.tracker is None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hmac
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -45,7 +46,7 @@ class TurnChannel(InputChannel):
         return "turn"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> TurnChannel:
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> TurnChannel:
         """From `credentials.yml`; a missing secret stops the start."""
         secret = (credentials or {}).get("secret") or ""
         if not secret or secret.startswith("$"):
@@ -69,7 +70,7 @@ class TurnChannel(InputChannel):
         return turn
 
 
-async def answer(turn: Dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+async def answer(turn: dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
     """One turn taken: 200 with `say`, `do`, `state` and `heard`, or 503 when anything in it failed."""
     state = turn.get("state") or {}
     facts = {**turn["facts"], "language": turn["language"], "turn": turn["turn"]}
@@ -97,7 +98,7 @@ async def answer(turn: Dict[str, Any], on_new_message: Callable[[UserMessage], A
     )
 
 
-def message_of(turn: Dict[str, Any], state: Dict[str, Any], output: Collected) -> UserMessage:
+def message_of(turn: dict[str, Any], state: dict[str, Any], output: Collected) -> UserMessage:
     """The message as Rasa takes it: words are read by the model, a tap is already read."""
     metadata = situation(turn, state)
     message = turn["message"]
@@ -105,10 +106,10 @@ def message_of(turn: Dict[str, Any], state: Dict[str, Any], output: Collected) -
         # Rasa takes words with a leading slash for commands; here they are words like any other.
         text = message["text"].lstrip("/ ") or "?"
         return UserMessage(text, output, turn["conversation"], input_channel="turn", metadata=metadata)
-    tap = message.get("tap") or {"intent": "not_text", "entities": {"kind": message.get("attachment", "location")}}
+    tap = message.get("tap") or {"intent": "inform", "entities": {"not_text": message.get("attachment")}}
     if "location" in message:
         latitude, longitude = message["location"]
-        tap = {"intent": "share_location", "entities": {"latitude": latitude, "longitude": longitude}}
+        tap = {"intent": "inform", "entities": {"latitude": latitude, "longitude": longitude}}
     if message.get("typed"):
         tap = {**tap, "entities": {**tap.get("entities", {}), "typed": "yes"}}
     return UserMessage(
@@ -116,7 +117,7 @@ def message_of(turn: Dict[str, Any], state: Dict[str, Any], output: Collected) -
     )
 
 
-def situation(turn: Dict[str, Any], state: Dict[str, Any]) -> Dict[str, Any]:
+def situation(turn: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
     """What the reading of a message may know of its place: language, question asked, silence."""
     slots = state.get("slots", {})
     return {

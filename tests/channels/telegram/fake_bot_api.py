@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import deque
@@ -136,6 +137,8 @@ class FakeBotApi:
             if refused.parameters:
                 answer["parameters"] = refused.parameters
             return JSONResponse(answer, refused.code)
+        if method == "getUpdates" and not result:
+            await asyncio.sleep(0.01)  # a short long poll
         self.results.append((method, result))
         return JSONResponse({"ok": True, "result": result})
 
@@ -328,7 +331,7 @@ async def _parameters(request: Request) -> dict[str, Any]:
 
 
 def _value(text: str) -> Any:
-    return json.loads(text) if text[:1] in "[{" else text
+    return json.loads(text) if text[:1] in {"[", "{"} or text in {"true", "false"} else text
 
 
 def _check_text(asked: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -120,10 +120,13 @@ def test_a_poison_update_is_put_aside_and_confirmed(rig: Rig) -> None:
     assert rig.fake.pending == []
 
 
-def run_for(polling: Polling, seconds: float) -> None:
+def run_until(polling: Polling, done: Callable[[], bool]) -> None:
     async def scene() -> None:
         task = asyncio.create_task(polling.run())
-        await asyncio.sleep(seconds)
+        for _ in range(500):
+            if done():
+                break
+            await asyncio.sleep(0.02)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
@@ -134,7 +137,7 @@ def run_for(polling: Polling, seconds: float) -> None:
 def test_a_webhook_that_still_stands_is_taken_away(rig: Rig, capfd: pytest.CaptureFixture[str]) -> None:
     rig.fake.webhook = {"url": "https://bot.example/telegram"}
     rig.fake.write(CHAT, text="hi")
-    run_for(poller(rig), 0.5)
+    run_until(poller(rig), lambda: statuses(rig) == ["waiting"])
     assert rig.fake.webhook["url"] == ""
     assert statuses(rig) == ["waiting"]
     assert "telegram.conflict" in "".join(capfd.readouterr())
@@ -146,14 +149,14 @@ def test_a_webhook_that_still_stands_is_taken_away(rig: Rig, capfd: pytest.Captu
 def test_a_fault_is_asked_through(rig: Rig, error: RefusalError, capfd: pytest.CaptureFixture[str]) -> None:
     rig.fake.script["getUpdates"] = deque([error])
     rig.fake.write(CHAT, text="hi")
-    run_for(poller(rig), 0.5)
+    run_until(poller(rig), lambda: statuses(rig) == ["waiting"])
     assert statuses(rig) == ["waiting"]
     assert "test-token" not in "".join(capfd.readouterr())
 
 
 def test_a_wrong_token_is_said_without_the_token(rig: Rig, capfd: pytest.CaptureFixture[str]) -> None:
     rig.fake.script["getUpdates"] = deque([RefusalError(401, "Unauthorized")])
-    run_for(poller(rig), 0.05)
+    run_until(poller(rig), lambda: len(rig.fake.calls) == 1)
     logs = "".join(capfd.readouterr())
     assert "BOT_TELEGRAM_TOKEN" in logs
     assert "test-token" not in logs
