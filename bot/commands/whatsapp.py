@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "whatsapp",
         help="what an operator gives to Meta",
-        description="What an operator gives to Meta, before the bot may write there. How: docs/operating/whatsapp.md",
+        description="What an operator gives to Meta before the bot goes live: see docs/operating/whatsapp.md.",
     )
     what = parser.add_subparsers(dest="what", required=True)
     listed = what.add_parser(

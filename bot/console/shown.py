@@ -14,6 +14,7 @@ from bot.console.desk import Desk
 from bot.eligibility import QUESTION_BY_ID
 from bot.language.english import ResponsesError
 from bot.referrals.content import Contact, Content, open_content
+from bot.referrals.duplicates import possible_duplicates
 from bot.referrals.window import window_is_open
 from bot.speech import Worded
 from bot.store.models import Consent, Office, Officer, Outgoing, Person, Referral, ReferralEvent
@@ -65,6 +66,7 @@ class Shown:
     consent: Consent
     taken_by: str | None
     person_gone: bool
+    duplicates: Sequence[str]
     must_write_first: bool  # the platform takes no words of ours until the person writes again
 
 
@@ -91,6 +93,7 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
         consent=session.get_one(Consent, referral.consent_id),
         taken_by=name_of(session, referral.taken_by),
         person_gone=person is None,
+        duplicates=possible_duplicates(session, desk.settings, desk.console_key, referral, desk.clock()),
         must_write_first=person is not None and not window_is_open(person, desk.clock()),
     )
 

@@ -77,7 +77,7 @@ def lay_out(
     pieces = split(text, limits.text)
     shown = shown_at(choices, wording, limits, page) if fits else ()
     if shown and limits.text_with_choices is not None:
-        pieces[-1:] = split(pieces[-1], limits.text_with_choices)
+        pieces[-1:] = with_short_end(pieces[-1], limits.text_with_choices)
     language, last = wording.language, len(pieces) - 1
     return tuple(
         Bubble(
@@ -120,6 +120,18 @@ def split(text: str, limit: int) -> list[str]:
         if len(parts) > 1:
             return _packed(parts, limit)
     return [text[start : start + limit] for start in range(0, len(text), limit)]
+
+
+def with_short_end(text: str, limit: int) -> list[str]:
+    """`text` in one piece or two, of which the last has at most `limit` characters."""
+    end = split(text, limit)[-1]
+    # Splitting may have changed the blanks between, so the end is found by what it has of other characters.
+    left, at = len("".join(end.split())), len(text)
+    while left:
+        at -= 1
+        left -= not text[at].isspace()
+    before = text[:at].strip()
+    return [before, end] if before else [end]
 
 
 def _packed(parts: list[str], limit: int) -> list[str]:

@@ -94,11 +94,12 @@ def open_content(office: Office, console_key: bytes, referral: Referral) -> Cont
         criteria_version=raw["criteria_version"],
         needs=tuple(raw.get("needs") or ()),
         special_need=bool(raw.get("special_need")),
-        contact=_open_contact(office, console_key, referral.contact),
+        contact=open_contact(office, console_key, referral.contact),
     )
 
 
-def _open_contact(office: Office, console_key: bytes, sealed: bytes | None) -> Contact | None:
+def open_contact(office: Office, console_key: bytes, sealed: bytes | None) -> Contact | None:
+    """How to reach the person, as sealed apart; None once it is wiped; `SealError` when the key is another."""
     if sealed is None:
         return None
     raw = unseal_at_office(office.private_key, console_key, sealed)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.channel import Limits
-from bot.conversation.voice import render, split
+from bot.conversation.voice import render, split, with_short_end
 from bot.language.catalogue import load_catalogue
 from bot.language.wording import Wording
 from bot.speech import Button, Say, Tap, country
@@ -73,3 +73,11 @@ def test_no_piece_is_too_long_and_nothing_is_lost(text: str, limit: int) -> None
     pieces = split(text, limit)
     assert all(len(piece) <= limit for piece in pieces)
     assert "".join("".join(pieces).split()) == "".join(text.split())
+
+
+@given(st.text(alphabet=" \n.!abc", max_size=200), st.integers(5, 40))
+def test_a_short_end_loses_no_letter_and_leaves_at_most_two_pieces(text: str, limit: int) -> None:
+    pieces = with_short_end(text, limit)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+    assert 1 <= len(pieces) <= 2
+    assert len(pieces[-1]) <= limit

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import httpx
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -92,7 +92,7 @@ class WhatsApp:
         batch = read_batch(body, self._settings.phone_id)
         try:
             await self._store(batch)
-        except OperationalError:
+        except DBAPIError:
             return Response(status_code=503, headers={"Retry-After": "2"})
         return Response(status_code=200)
 
@@ -133,7 +133,7 @@ class WhatsApp:
     async def _received(self, arrival: Arrival) -> bool:
         try:
             return await self._inbox.receive(self.name, arrival)
-        except OperationalError:
+        except DBAPIError:
             raise
         except Exception as error:  # noqa: BLE001 - one message must not stop those that came with it
             log.error("whatsapp.poison", error=whereabouts(error))  # noqa: TRY400

@@ -109,7 +109,7 @@ def test_a_place_is_asked_for_by_a_message_of_its_own_and_rounded(rig: Rig) -> N
 
 
 def test_a_long_text_is_split_by_meaning_and_the_buttons_are_under_the_last(rig: Rig) -> None:
-    long = " ".join(f"This is sentence number {number}." for number in range(60))
+    long = " ".join(f"This is sentence number {number}." for number in range(100))
 
     rig.engine.answer = {
         **says("ask_age"),
@@ -120,6 +120,7 @@ def test_a_long_text_is_split_by_meaning_and_the_buttons_are_under_the_last(rig:
     }
     first, second = rig.says("Hello")
     assert first["type"] == "text"
+    assert 1024 < len(text_of(first)) <= 4096
     assert text_of(first).endswith(".")
     assert text_of(second).endswith("How old are you?")
     assert len(text_of(second)) <= 1024
