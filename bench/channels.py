@@ -78,7 +78,13 @@ class Server:
 
     def start(self) -> None:
         """Start, and come back when it answers."""
-        self.process = subprocess.Popen(self.command(self.port), cwd=ROOT, env=self.environ)
+        self.process = subprocess.Popen(
+            self.command(self.port),
+            cwd=ROOT,
+            env=self.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         with httpx.Client(trust_env=False) as client:
             while not self._answers(client):
                 time.sleep(0.05)
@@ -109,14 +115,18 @@ def main() -> int:
     parser.add_argument(
         "--killed", type=int, default=10_000, help="to each, with kill -9 a second after every start"
     )
+    parser.add_argument("--only", choices=("telegram", "whatsapp", "plain"), help="one of them alone")
     asked = parser.parse_args()
     print("| webhook | deliveries (different) | kills | p50 ms | p99 ms | max ms | sent again | lost | doubled |")
     print("|---|---|---|---|---|---|---|---|---|")
     for channel in (telegram_deliveries, whatsapp_deliveries):
+        if asked.only not in {None, channel.PATH[1:]}:
+            continue
         for count, kills in ((asked.deliveries, False), (asked.killed, True)):
             name = f"ours, {channel.PATH[1:]}{', killed' if kills else ''}"
             print(ours(name, list(channel.deliveries(count)), kills=kills).row(), flush=True)
-    print(plain("plain python-telegram-bot, killed", list(telegram_deliveries.deliveries(asked.killed))).row())
+    if asked.only in {None, "plain"}:
+        print(plain("plain python-telegram-bot, killed", list(telegram_deliveries.deliveries(asked.killed))).row())
     return 0
 
 
@@ -257,7 +267,12 @@ def settings(home: Path, turn_url: str) -> dict[str, str]:
     ours = {name: base64.b64encode(os.urandom(32)).decode() for name in KEYS}
     ours |= {"BOT_HOME": str(home), "BOT_DATABASE_URL": f"sqlite:///{home / 'bench.sqlite3'}", "BOT_DEMO": "1"}
     ours |= {"BOT_TURN_SECRET": "turn", "BOT_ACTION_SECRET": "action", "BOT_TURN_URL": turn_url}
-    ours |= {"BOT_GATEWAY_PORT": str(free_port()), "BOT_TELEGRAM_API": "http://127.0.0.1:9"}
+    nobody = "http://127.0.0.1:9"
+    ours |= {
+        "BOT_GATEWAY_PORT": str(free_port()),
+        "BOT_TELEGRAM_API": nobody,
+        "BOT_WHATSAPP_API": f"{nobody}/v1.0",
+    }
     return {**os.environ, **ours, **telegram_deliveries.SETTINGS, **whatsapp_deliveries.SETTINGS}
 
 

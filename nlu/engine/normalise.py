@@ -30,6 +30,7 @@ _ARABIC_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 _EMOJI_DRESS = re.compile("[\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
 _STRETCHED = re.compile(r"([^\d\s])\1{2,}")
 # The Persian verb prefix is typed joined, with a space or with ZWNJ: «می خوام», «میخوام».
+_HELD_DOWN = 20  # as often in a row, a sign is a key held down and not a word drawn out
 _VERB_PREFIX = re.compile(r"\b(ن?می) (?=[\u0620-\u06ff])")
 _APOSTROPHE = re.compile("'")
 
@@ -43,7 +44,7 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = _EMOJI_DRESS.sub("", _ARABIC_MARKS.sub("", text.translate(_FOLDS)))
     text = "".join(_plain(character) for character in text)
-    text = " ".join(_STRETCHED.sub(r"\1", text).split())
+    text = " ".join(_STRETCHED.sub(_unstretched, text).split())
     return unicodedata.normalize("NFC", _VERB_PREFIX.sub(r"\1", text))
 
 
@@ -66,3 +67,7 @@ def _plain(character: str) -> str:
     if category in {"Cf", "Cs"}:  # and half characters, which cannot be encoded
         return ""
     return " " if category == "Cc" else character
+
+
+def _unstretched(run: re.Match[str]) -> str:
+    return run[1] if len(run[0]) < _HELD_DOWN else run[1] * 3

@@ -84,3 +84,8 @@ def test_nothing_invisible_is_left(text: str) -> None:
 @given(ANYTHING)
 def test_bare_is_free_of_punctuation(text: str) -> None:
     assert not [character for character in bare(text) if unicodedata.category(character)[0] == "P"]
+
+
+def test_a_key_held_down_is_not_the_word_of_one_letter() -> None:
+    assert normalise("hellooooo") == "hello"
+    assert normalise("x" * 4096) == "xxx"
