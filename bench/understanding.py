@@ -84,8 +84,12 @@ def main() -> None:
 
 
 def training_messages() -> Iterator[Asked]:
-    """All messages of nlu/, once each."""
+    """All messages of nlu/ in the languages that are not off, once each."""
+    languages = yaml.safe_load((ROOT / "locales" / "languages.yml").read_text(encoding="utf-8"))
+    learnt = {code for code, language in languages.items() if language["state"] not in {False, "off"}}
     for file in sorted((ROOT / "nlu").glob("*/*.yml")):
+        if file.parent.name not in learnt:
+            continue
         for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             lines = (line.strip() for line in block["examples"].splitlines())
             for text in (line[2:] for line in lines if line.startswith("- ")):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from bot.language.languages import load_languages
 from bot.processes.child import rotate, start, stop
 from bot.processes.roster import RASA_PYTHON, RASA_QUIET
 from bot.processes.start_error import StartError
@@ -25,6 +26,7 @@ LEARNT_FROM = (
     "nlu/engine/**/*.py",
     "stories/**/*.yml",
     "locales/*/words.yml",
+    "locales/languages.yml",
     "requirements/rasa.txt",
 )
 
@@ -74,10 +76,17 @@ def rasa_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {**plain, **RASA_QUIET, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
+def message_folders(root: Path = ROOT) -> list[str]:
+    """The folders of messages to learn from: those of every language that is not off."""
+    languages = load_languages(root / "locales" / "languages.yml").values()
+    folders = (f"nlu/{language.code}" for language in languages if language.state != "off")
+    return [folder for folder in folders if (root / folder).is_dir()]
+
+
 def _command(out: Path) -> tuple[str, ...]:
     return (
         *(str(RASA_PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain.yml"),
-        *("--data", "nlu", "stories", "--out", str(out), "--fixed-model-name", NAME),
+        *("--data", *message_folders(), "stories", "--out", str(out), "--fixed-model-name", NAME),
     )
 
 

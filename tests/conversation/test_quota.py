@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,24 +137,24 @@ def test_the_last_line_of_one_who_leaves_does_not_wait_behind_newcomers(gateway:
     ]
 
 
-def arrives(gateway: Gateway, **given: Preset) -> None:
-    arrival = Arrival("a", str(len(gateway.rows(Incoming))), Text("start"))
-    asyncio.run(gateway.inbox.receive("test", replace(arrival, **given)))
+def arrives(gateway: Gateway, preset: Preset) -> None:
+    arrival = Arrival("a", str(len(gateway.rows(Incoming))), Text("start"), preset=preset)
+    asyncio.run(gateway.inbox.receive("test", arrival))
     asyncio.run(gateway.take_all())
 
 
 def test_a_link_sets_a_language_only_where_none_was_chosen(gateway: Gateway) -> None:
-    arrives(gateway, preset=Preset(language="xx"))
+    arrives(gateway, Preset(language="xx"))
     assert gateway.person().language is None
-    arrives(gateway, preset=Preset(language="fa"))
-    arrives(gateway, preset=Preset(language="en"))
+    arrives(gateway, Preset(language="fa"))
+    arrives(gateway, Preset(language="en"))
     assert gateway.person().language == "fa"
 
 
 def test_a_link_s_office_is_where_a_conversation_begins_and_never_later(gateway: Gateway) -> None:
     gateway.engine.answer = says("ask_age", state={"slots": {"age": "adult"}})
-    arrives(gateway, preset=Preset(office="TH-BKK"))
-    arrives(gateway, preset=Preset(office="ID-JKT"))
+    arrives(gateway, Preset(office="TH-BKK"))
+    arrives(gateway, Preset(office="ID-JKT"))
     first, second = gateway.engine.asked
     assert set(first["state"]["slots"]) == {"near"}
     assert second["state"] == {"slots": {"age": "adult"}}

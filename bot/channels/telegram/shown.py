@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation.inbox import Inbox
@@ -28,12 +28,19 @@ class Shown:
     inbox: Inbox
     channel: str
 
-    def took(self, chat: int, button: str) -> bool:
-        """Whether a tap on `button` counts: it is on the screen, or led to the one that is."""
+    def took(self, chat: int, button: str, message: int) -> bool:
+        """Whether a tap on `button` counts: it is on the screen, or led to the one that is.
+
+        From now on `message`, under which it was, counts as bare.
+        """
         with transaction(self.means.database) as session:
             person = self._person(session, chat)
             if person is None:
                 return False
+            tapped = update(Outgoing).where(
+                Outgoing.person_id == person.id, Outgoing.provider_id == f"{message}{WITH_BUTTONS}"
+            )
+            session.execute(tapped.values(provider_id=str(message)))
             screen = read_screen(self.means, person.screen)
             return button == screen.used or button in screen.choices
 

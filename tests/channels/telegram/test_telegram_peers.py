@@ -75,7 +75,7 @@ def test_a_dialogue_in_their_client(rig: Rig) -> None:
             await question.click(data=rows[0][0].data)
             assert judge.calls("answerCallbackQuery")
             # Their tap does not say what its message said, so only the buttons can be taken off.
-            assert [call["message_id"] for call in judge.calls("editMessageReplyMarkup")] == [question.id]
+            assert [call["message_id"] for call in judge.calls("editMessageReplyMarkup")] == [str(question.id)]
 
     asyncio.run(scene())
     assert rig.gateway.engine.messages[-1] == {

@@ -13,7 +13,7 @@ from fake_bot_api import RefusalError
 from telegram_rig import CHAT, Rig, telegram
 from turns import says
 
-from bot.channels.channel import Bubble, Choice, TryLaterError, UnreachableError
+from bot.channels.channel import Bubble, Choice, Delivered, TryLaterError, UnreachableError
 from bot.channels.telegram.keyboard import PIN, keyboard, rows
 from bot.channels.telegram.pace import PER_CHAT, Pace
 from bot.channels.telegram.touches import MOST_WAITING
@@ -324,8 +324,8 @@ def test_a_message_sent_while_the_person_left_is_taken_off_again(rig: Rig) -> No
         await rig.gateway.take_all()
         sending = rig.channel.deliver
 
-        async def slow(address: str, what: Bubble) -> Any:
-            delivered = await sending(address, what)
+        async def slow(address: str, bubble: Bubble) -> Delivered:
+            delivered = await sending(address, bubble)
             rig.channel.deliver = sending  # type: ignore[method-assign]
             await rig.post(rig.fake.write(CHAT, text="quit"))
             return delivered

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class Phone:
 
     def tap(self, *titles: str) -> None:
         for title in titles:
-            self._bring(waited_for(lambda title=title: self._tap(title)))
+            self._bring(waited_for(partial(self._tap, title)))
 
     def reads(self, words: str) -> str:
         return str(waited_for(lambda: next((text for text in self.texts() if words in text), None)))
