@@ -7,10 +7,10 @@ T ?= tests
 export PYTHON RASA_PYTHON
 LOCK = .venv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run talk train test check bench lock clean doctor
+.PHONY: help run talk train test check bench bench-channels lock clean doctor
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.app .venv-rasa/.rasa ## set up and start everything on this machine (the first time takes minutes)
 	@.venv/bin/bot run
@@ -34,7 +34,10 @@ check: .venv/.dev ## check style, form and types
 	@set -e; for conftest in $$(find tests -name conftest.py); do .venv/bin/mypy $$conftest; done
 
 bench: .venv/.dev .venv-rasa/.rasa ## measure speed and understanding
-	@set -e; .venv/bin/bot train; for bench in bench/*.py; do echo "$$bench"; .venv/bin/python "$$bench"; done
+	@set -e; .venv/bin/bot train; for bench in $(filter-out bench/channels.py bench/plain_bot.py bench/%_deliveries.py,$(wildcard bench/*.py)); do echo "$$bench"; .venv/bin/python "$$bench"; done
+
+bench-channels: .venv/.dev ## measure the webhooks, also under kill -9 every second (half an hour)
+	@.venv/bin/python bench/channels.py
 
 lock: .venv/.dev ## bring every pinned package up to date
 	@$(LOCK) --python-version 3.12 requirements/tools.in -o requirements/tools.txt

@@ -29,6 +29,8 @@ import httpx
 import telegram_deliveries
 import uvicorn
 import whatsapp_deliveries
+from fake_bot_api import FakeBotApi
+from fake_graph_api import VERSION, FakeGraph
 from sqlalchemy import Engine, func, select
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -132,8 +134,8 @@ def main() -> int:
 
 def ours(name: str, deliveries: list[Delivery], *, kills: bool) -> Run:
     """One run against the gateway."""
-    with tempfile.TemporaryDirectory() as home, engine_standin() as turn_url:
-        environ = settings(Path(home), turn_url)
+    with tempfile.TemporaryDirectory() as home, standins() as found:
+        environ = settings(Path(home), found)
         database = open_database(environ["BOT_DATABASE_URL"])
         migrate(database)
         server = Server(
@@ -245,13 +247,25 @@ def wait_until_taken(database: Engine) -> None:
 
 
 @contextmanager
-def engine_standin() -> Iterator[str]:
-    """A turn engine that says nothing, at once."""
+def standins() -> Iterator[dict[str, str]]:
+    """A turn engine that says nothing, at once, and both platforms; the settings by which they are found."""
 
     async def take(_request: Request) -> JSONResponse:
         return JSONResponse({"say": [], "do": [], "state": None, "heard": {"intent": "any", "confidence": 1.0}})
 
-    app = Starlette(routes=[Route("/webhooks/turn/take", take, methods=["POST"])])
+    engine = Starlette(routes=[Route("/webhooks/turn/take", take, methods=["POST"])])
+    telegram = FakeBotApi(strict_pace=False).app
+    with served(engine) as turn, served(telegram) as bot_api, served(FakeGraph().app) as graph:
+        yield {
+            "BOT_TURN_URL": turn,
+            "BOT_TELEGRAM_API": bot_api,
+            "BOT_WHATSAPP_API": f"{graph}/{VERSION}",
+        }
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    """`app` over HTTP; its address."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -262,18 +276,12 @@ def engine_standin() -> Iterator[str]:
     thread.join()
 
 
-def settings(home: Path, turn_url: str) -> dict[str, str]:
+def settings(home: Path, found: dict[str, str]) -> dict[str, str]:
     """The gateway's environment, both channels on."""
     ours = {name: base64.b64encode(os.urandom(32)).decode() for name in KEYS}
     ours |= {"BOT_HOME": str(home), "BOT_DATABASE_URL": f"sqlite:///{home / 'bench.sqlite3'}", "BOT_DEMO": "1"}
-    ours |= {"BOT_TURN_SECRET": "turn", "BOT_ACTION_SECRET": "action", "BOT_TURN_URL": turn_url}
-    nobody = "http://127.0.0.1:9"
-    ours |= {
-        "BOT_GATEWAY_PORT": str(free_port()),
-        "BOT_TELEGRAM_API": nobody,
-        "BOT_WHATSAPP_API": f"{nobody}/v1.0",
-    }
-    return {**os.environ, **ours, **telegram_deliveries.SETTINGS, **whatsapp_deliveries.SETTINGS}
+    ours |= {"BOT_TURN_SECRET": "turn", "BOT_ACTION_SECRET": "action", "BOT_GATEWAY_PORT": str(free_port())}
+    return {**os.environ, **ours, **telegram_deliveries.SETTINGS, **whatsapp_deliveries.SETTINGS, **found}
 
 
 def free_port() -> int:

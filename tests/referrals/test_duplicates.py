@@ -17,7 +17,7 @@ from bot.store.models import Referral
 from bot.store.sealing import seal
 
 CALL = {"way": "call", "number": "+66 2 343 9300", "time": "any", "style": []}
-CHAT = {"way": "chat", "number": None, "time": "any", "style": []}
+CHAT: dict[str, Any] = {"way": "chat", "number": None, "time": "any", "style": []}
 
 
 @pytest.fixture
