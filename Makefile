@@ -31,7 +31,7 @@ test: .venv/.dev .venv-rasa/.rasa ## run every test, or some: make test T=tests/
 
 check: .venv/.dev ## check style, form and types
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
-	@set -e; for conftest in $$(find tests -name conftest.py); do .venv/bin/mypy $$conftest; done
+	@set -e; for conftest in $$(find tests -name conftest.py); do MYPYPATH=tests .venv/bin/mypy $$conftest; done
 
 bench: .venv/.dev .venv-rasa/.rasa ## measure speed and understanding
 	@set -e; .venv/bin/bot train; for bench in $(filter-out bench/channels.py bench/plain_bot.py bench/%_deliveries.py,$(wildcard bench/*.py)); do echo "$$bench"; .venv/bin/python "$$bench"; done

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import uvicorn
 from fake_bot_api import TOKEN, FakeBotApi
-
-sys.path.append(str(Path(__file__).parents[2] / "browser"))
 
 
 @contextmanager

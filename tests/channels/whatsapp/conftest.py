@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import uvicorn
 from fake_graph_api import PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, VERSION, FakeGraph
-
-sys.path.append(str(Path(__file__).parents[2] / "browser"))
 
 
 @contextmanager
