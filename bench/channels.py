@@ -266,7 +266,7 @@ def standins() -> Iterator[dict[str, str]]:
 @contextmanager
 def served(app: Starlette) -> Iterator[str]:
     """`app` over HTTP; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

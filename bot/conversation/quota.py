@@ -14,7 +14,7 @@ from bot.conversation.means import Means
 from bot.store.models import Incoming, Person
 
 MOST_OF_ONE = 20  # messages of one person waiting
-MOST_OF_NEWCOMERS = 5_000  # messages waiting of people to whom nothing was said yet
+MOST_OF_NEWCOMERS = 10_000  # messages waiting of people to whom nothing was said yet
 TOLD_EVERY = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
