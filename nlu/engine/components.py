@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.engine.classifier import Array
-from nlu.engine.embedding import Embedder, embed_cached, load_embedder
-from nlu.engine.model import Model, is_romanised, load_model, load_scripts, save_model
+from nlu.engine.embedding import Embedder, embed_all, embed_cached, load_embedder
+from nlu.engine.letters import Array
+from nlu.engine.messages import forms, languages_of_texts, load_messages
+from nlu.engine.model import Model, load_model, save_model
 from nlu.engine.normalise import normalise
 from nlu.engine.reading import Context, Limits, as_parsed, read
 from nlu.engine.training import fit_model
@@ -33,7 +35,10 @@ from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
 _Kind = DefaultV1Recipe.ComponentType
-_LEARNING = ("classifier", "embedding", "logistic", "model", "ngrams", "normalise", "skeleton", "training")
+_LEARNING = (
+    *("embedding", "latin", "letters", "meaning", "messages", "model", "ngrams", "normalise", "skeleton"),
+    *("training", "zawgyi"),
+)
 
 
 class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are untyped here
@@ -66,9 +71,15 @@ class Normaliser(_OurComponent):
     """Makes the text of every message plain; what officers are shown stays as it was written."""
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The training messages, plain."""
+        """The training messages, plain; one with marks is learned a second time without them."""
         self.process(training_data.training_examples)
-        return training_data
+        copies = []
+        for message in training_data.training_examples:
+            for form in forms(message.get(TEXT) or "")[1:]:
+                copy = deepcopy(message)
+                copy.set(TEXT, form)
+                copies.append(copy)
+        return training_data.merge(TrainingData(training_examples=copies))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """The messages, plain. A slash that normalising uncovers at the start goes: Rasa would obey it."""
@@ -104,7 +115,7 @@ class Embedding(_OurComponent):
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         if self._embedder is not None:
             texts = [message.get(TEXT) for message in messages]
-            vectors = embed_cached(self._embedder, texts, _ROOT / self._config["cache"])
+            vectors = embed_cached(embed_all, texts, _ROOT / self._config["cache"])
             for message, vector in zip(messages, vectors, strict=True):
                 _add_vector(message, vector)
         return training_data
@@ -119,7 +130,10 @@ class Embedding(_OurComponent):
 
 @DefaultV1Recipe.register(_Kind.INTENT_CLASSIFIER, is_trainable=True)
 class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
-    """Learns the intents, retrieval intents by their full names, and ranks all of them for a message."""
+    """Learns the intents, retrieval intents by their full names, and ranks all of them for a message.
+
+    In which language a message is, the folders of `nlu/` say.
+    """
 
     def __init__(
         self,
@@ -130,20 +144,22 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
     ) -> None:
         super().__init__(config, model_storage, resource)
         self._model = model
-        self._scripts = load_scripts(_ROOT / "locales" / "languages.yml")
 
     @staticmethod
     def required_packages() -> list[str]:
-        """What training needs."""
-        return ["sklearn"]
+        """What training and reading need, as far as Rasa finds it: `icu` has another name as a package."""
+        return ["sklearn", "anyascii", "myanmartools"]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the messages that have an intent and keeps what was learned in Rasa's model storage."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
         vectors = [vector for message in messages if (vector := _vector(message)) is not None]
+        languages = languages_of_texts(load_messages(_ROOT))
+        texts = [message.get(TEXT) for message in messages]
         self._model = fit_model(
-            [message.get(TEXT) for message in messages],
+            texts,
             [message.get_full_intent() for message in messages],
+            [languages[text] for text in texts],
             np.stack(vectors) if vectors else None,
         )
         with self._storage.write_to(self._resource) as folder:
@@ -179,8 +195,7 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
             raise InvalidConfigException("This model has no trained reader: train it again with `make train`.")
         text = message.get(TEXT) or ""
         language = Context.from_metadata(message.get("metadata")).language
-        romanised = is_romanised(text, language, self._scripts)
-        return self._model.ranking(text, _vector(message), romanised=romanised)
+        return self._model.ranking(text, _vector(message), language)
 
 
 @DefaultV1Recipe.register(_Kind.INTENT_CLASSIFIER, is_trainable=False)

@@ -8,7 +8,10 @@ text, so that the next training embeds new messages only; nothing a person write
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +20,7 @@ import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 384
+_AT_ONCE = 500  # texts that a process embeds in one go
 
 
 class Embedder(Protocol):
@@ -34,8 +38,20 @@ def load_embedder() -> Embedder:
     return model
 
 
-def embed_cached(embedder: Embedder, texts: Sequence[str], folder: Path) -> Vectors:
-    """Embeddings of training texts, shape (len(texts), 384), from `folder` where it has them.
+def embed_all(texts: Sequence[str]) -> Vectors:
+    """Embeddings of many texts, shape (len(texts), 384), by a process on each core."""
+    cores = os.cpu_count() or 1
+    parts = [list(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
+    with ProcessPoolExecutor(min(cores, len(parts)), mp_context=get_context("spawn")) as pool:
+        return np.concatenate(list(pool.map(_embed, parts)))
+
+
+def _embed(texts: list[str]) -> Vectors:
+    return load_embedder().query(texts)
+
+
+def embed_cached(embed: Callable[[Sequence[str]], Vectors], texts: Sequence[str], folder: Path) -> Vectors:
+    """Embeddings of training texts, shape (len(texts), 384), from `folder` where it has them, else by `embed`.
 
     The folder then holds exactly these texts' embeddings, so it never outgrows the training messages.
     """
@@ -44,7 +60,7 @@ def embed_cached(embedder: Embedder, texts: Sequence[str], folder: Path) -> Vect
     keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
     fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if fresh:
-        known.update(zip(fresh, embedder.query(list(fresh.values())), strict=True))
+        known.update(zip(fresh, embed(list(fresh.values())), strict=True))
         _write(file, {key: known[key] for key in dict.fromkeys(keys)})
     if not keys:
         return np.zeros((0, DIMENSIONS), np.float32)

@@ -1,4 +1,4 @@
-"""Step 3, the letters counted: a text as three kinds of weighted n-grams.
+"""Step 3, the letters counted: a text as four kinds of weighted n-grams.
 
 N-grams need no tokenizer, bear typing errors and dialect, and carry the whole of understanding when the
 embedding is switched off.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from nlu.engine.latin import in_latin
 from nlu.engine.skeleton import skeleton
 
 
@@ -25,8 +26,13 @@ def letters(text: str, longest: int = 4) -> list[str]:
     return found
 
 
+def latin(text: str) -> list[str]:
+    """The runs of characters of the text in plain Latin letters: the same with and without tone marks."""
+    return letters(in_latin(text))
+
+
 def consonants(text: str) -> list[str]:
-    """The runs of characters of the text's skeleton: the same in Arabic and Latin letters."""
+    """The runs of characters of the text's skeleton: the same in its own and in Latin letters."""
     return letters(skeleton(text))
 
 
@@ -49,7 +55,7 @@ class Kind:
     at_least: int
 
 
-KINDS = (Kind(letters, 1.0, 2), Kind(consonants, 1.0, 2), Kind(pairs, 0.8, 1))
+KINDS = (Kind(letters, 1.0, 2), Kind(latin, 1.0, 2), Kind(consonants, 1.0, 2), Kind(pairs, 0.8, 2))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from nlu.engine.zawgyi import as_unicode
+
 # One letter, many keyboards: Arabic, Persian, Urdu, Pashto and Kurdish keyboards give different code points
 # for the ye, kaf, heh and alef that a reader takes as one (domain/languages.md, section 4).
 _ARABIC_LETTERS = {
@@ -39,9 +41,9 @@ def normalise(text: str) -> str:
     """The text with letter variants, digits, marks, case, stretching and spaces made equal.
 
     NFKC rather than NFC: old keyboards and copied text bring Arabic presentation forms and full-width digits.
-    Every Unicode digit becomes ASCII; a letter typed three times or more becomes one.
+    Every Unicode digit becomes ASCII; a letter typed three times or more becomes one; Zawgyi becomes Unicode.
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", as_unicode(text)).casefold()
     text = _EMOJI_DRESS.sub("", _ARABIC_MARKS.sub("", text.translate(_FOLDS)))
     text = "".join(_plain(character) for character in text)
     text = " ".join(_STRETCHED.sub(_unstretched, text).split())

@@ -1,4 +1,4 @@
-"""Step 3, beside the letters: the consonants of a message, the same whether typed in Arabic or Latin letters.
+"""Step 3, beside the letters: the consonants of a message, the same in its own script and in Latin letters.
 
 «میخوام برگردم» and "mikham bargardam" share no letter, but both come down to the same few consonants. People
 write vowels as they please and consonants nearly always, so n-grams of the skeleton let the messages of one
@@ -8,6 +8,8 @@ script teach the other.
 from __future__ import annotations
 
 import re
+
+from nlu.engine.latin import in_latin
 
 # Two Latin letters that stand for one sound; each becomes the sign the Arabic letter gets below.
 _PAIRS = (("sh", "$"), ("ch", "c"), ("kh", "x"), ("gh", "q"), ("zh", "z"), ("ph", "f"), ("ck", "k"), ("th", "t"))
@@ -40,7 +42,8 @@ _DOUBLED = re.compile(r"(\D)\1+")
 
 
 def skeleton(text: str) -> str:
-    """The consonants of a normalised text, word by word; letters of other scripts and digits stay as they are."""
+    """The consonants of a normalised text, word by word; digits stay as they are."""
+    text = in_latin(text)
     for pair, sign in _PAIRS:
         text = text.replace(pair, sign)
     return _DOUBLED.sub(r"\1", _SILENT_HEH.sub("", text.translate(_SIGN)))

@@ -1,96 +1,90 @@
-"""Before any message: the classifier learned from the messages of `nlu/`, and its confidence made honest."""
+"""Before any message: what the letters and the meaning of the messages of `nlu/` say of their intents."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.model_selection import StratifiedKFold
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.neural_network import MLPClassifier
 
-from nlu.engine.classifier import Array, Classifier, Features, softmax
-from nlu.engine.logistic import Matrix, learn_weights
+from nlu.engine.letters import Array, Letters
+from nlu.engine.meaning import Meaning, Network, see
 from nlu.engine.model import Model
 from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
-_FOLDS = 3
+Truth = npt.NDArray[np.integer]
+
+# Chosen by cross-validation on the training messages (bench/understanding.py).
+_SMOOTHING = 0.5
+_HIDDEN, _NETWORKS = 512, 3
+_ROUNDS, _DECAY, _BATCH = 12, 1e-3, 128
 
 
-def fit_model(texts: Sequence[str], intents: Sequence[str], vectors: Array | None) -> Model:
-    """The model of normalised texts, with embeddings (shape (texts, 384)) or with `None` without them.
+def fit_model(
+    texts: Sequence[str],
+    intents: Sequence[str],
+    languages: Sequence[Collection[str]],
+    vectors: Array | None,
+    kinds: tuple[Kind, ...] = KINDS,
+) -> Model:
+    """The model of normalised texts, their intents and languages, and embeddings (shape (texts, 384)) or `None`.
 
-    `ValueError` when there are fewer than two intents, or an intent has fewer messages than there are folds.
+    `ValueError` when there are fewer than two intents, or a text has no language.
     """
-    letters = None if vectors is None else fit(texts, intents, None)
-    return Model(fit(texts, intents, vectors), letters)
-
-
-def fit(
-    texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...] = KINDS
-) -> Classifier:
-    """One classifier; arguments and errors as for `fit_model`.
-
-    Its temperature is found on messages held back from the learning, never on those learned from.
-    """
-    part, _ = next(held_back(texts, intents, vectors, kinds))
-    return replace(_fit(texts, intents, vectors, kinds), temperature=part.temperature)
-
-
-def held_back(
-    texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...] = KINDS
-) -> Iterator[tuple[Classifier, list[int]]]:
-    """Classifiers that each learned from two thirds of the messages, with the indices of the third held back.
-
-    The temperature of each is the one under which the true intents of those held back are likeliest.
-    """
-    rare = sorted(name for name, number in Counter(intents).items() if number < _FOLDS)
-    if rare or len(set(intents)) < 2:
-        raise ValueError(f"There must be two intents, and every one needs {_FOLDS} messages; too few: {rare}")
-    for learned, held in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(texts, intents):
-        part = _fit([texts[i] for i in learned], [intents[i] for i in learned], _rows(vectors, learned), kinds)
-        scores = _scores(part, [texts[i] for i in held], _rows(vectors, held))
-        truth = [part.intents.index(intents[i]) for i in held]
-        yield replace(part, temperature=_temperature(scores, truth)), held.tolist()
-
-
-def _fit(
-    texts: Sequence[str], intents: Sequence[str], vectors: Array | None, kinds: tuple[Kind, ...]
-) -> Classifier:
-    centre = None if vectors is None else vectors.mean(axis=0)
-    features = Features(tuple(learn_ngrams(kind, texts) for kind in kinds), centre)
     names = tuple(sorted(set(intents)))
+    if len(names) < 2 or not all(languages):
+        raise ValueError("There must be messages of two intents, and each must stand in a language's folder.")
     truth = np.array([names.index(intent) for intent in intents])
-    weights, bias = learn_weights(_matrix(features, texts, vectors), truth, len(names))
-    return Classifier(names, features, weights, bias, 1.0)
+    letters = {
+        code: fit_letters([texts[i] for i in own], truth[own], len(names), kinds)
+        for code in sorted({code for each in languages for code in each})
+        if (own := [i for i, each in enumerate(languages) if code in each])
+    }
+    return Model(names, letters, None if vectors is None else fit_meaning(vectors, truth))
 
 
-def _scores(classifier: Classifier, texts: Sequence[str], vectors: Array | None) -> npt.NDArray[np.floating[Any]]:
-    return _matrix(classifier.features, texts, vectors).times(classifier.weights) + classifier.bias
+def fit_letters(texts: Sequence[str], truth: Truth, intents: int, kinds: tuple[Kind, ...] = KINDS) -> Letters:
+    """The letters of one language by kernel ridge regression.
+
+    `truth` is each text's intent, from 0. There are many more n-grams than messages, so what is solved has the
+    size of the messages; that takes seconds where descending to a logistic regression takes minutes.
+    """
+    ngrams = tuple(learn_ngrams(kind, texts) for kind in kinds)
+    empty = Letters(ngrams, np.zeros((sum(len(each.columns) for each in ngrams), intents), np.float32))
+    rows = _matrix(empty, texts)
+    wanted = np.full((len(texts), intents), -1 / intents)
+    wanted[np.arange(len(texts)), truth] = 1
+    solved = KernelRidge(alpha=_SMOOTHING, kernel="precomputed").fit((rows @ rows.T).toarray(), wanted)
+    return Letters(ngrams, (rows.T @ solved.dual_coef_).astype(np.float32))
 
 
-def _matrix(features: Features, texts: Sequence[str], vectors: Array | None) -> Matrix:
-    rows = [features.row(text) for text in texts]
+def fit_meaning(vectors: Array, truth: Truth) -> Meaning:
+    """The networks of embeddings of shape (texts, 384); `truth` is each text's intent, from 0, none left out."""
+    centre: Array = vectors.mean(axis=0)
+    seen = see(vectors, centre)
+    return Meaning(centre, tuple(_network(seen, truth, number) for number in range(_NETWORKS)))
+
+
+def _network(seen: Array, truth: Truth, number: int) -> Network:
+    learner = MLPClassifier(
+        (_HIDDEN,), alpha=_DECAY, batch_size=min(_BATCH, len(seen)), max_iter=_ROUNDS, random_state=number
+    )
+    # One round at a time: sklearn warns of learners that stop before they have nothing more to learn.
+    for _ in range(_ROUNDS):
+        learner.partial_fit(seen, truth, classes=np.arange(truth.max() + 1))
+    inner, outer = (np.asarray(part, np.float32) for part in learner.coefs_)
+    inner_bias, outer_bias = (np.asarray(part, np.float32) for part in learner.intercepts_)
+    if outer.shape[1] == 1:  # of two intents sklearn learns the second alone, as a logistic score
+        outer, outer_bias = np.hstack([0 * outer, outer]), np.append(np.float32(0), outer_bias)
+    return Network(inner, inner_bias, outer, outer_bias)
+
+
+def _matrix(letters: Letters, texts: Sequence[str]) -> csr_matrix:
+    rows = [letters.row(text) for text in texts]
     ends = np.cumsum([0, *map(len, rows)])
     columns = np.fromiter((column for row in rows for column in row), np.int32, int(ends[-1]))
     values = np.fromiter((value for row in rows for value in row.values()), np.float32, int(ends[-1]))
-    sparse = csr_matrix((values, columns, ends), shape=(len(rows), features.ngrams_width))
-    return Matrix(sparse, features.meanings(vectors, len(rows)))
-
-
-def _rows(vectors: Array | None, indices: Sequence[int]) -> Array | None:
-    return None if vectors is None else vectors[indices]
-
-
-def _temperature(scores: npt.NDArray[np.floating[Any]], truth: list[int]) -> float:
-    """The divisor of the scores that makes the truth (each row's true column) likeliest."""
-
-    def surprise(logarithm: float) -> float:
-        chances = softmax(scores / np.exp(logarithm))
-        return -float(np.log(chances[np.arange(len(truth)), truth] + 1e-12).sum())
-
-    return float(np.exp(minimize_scalar(surprise, bounds=(-3.0, 3.0), method="bounded").x))
+    return csr_matrix((values, columns, ends), shape=(len(rows), len(letters.weights)))
