@@ -101,7 +101,8 @@ class Choice:
 class Bubble:
     """A message in the person's language, ready to send. `direction` is that of its text.
 
-    `place`: the person may answer with where they are, if the platform has a way to ask for it.
+    `place`: the person may answer with where they are, if the platform has a way to ask for it. `audio`: it is
+    this recording (a name of `bot.language.audio`), and `text`, where there is any, marks it.
     """
 
     text: str
@@ -109,6 +110,7 @@ class Bubble:
     direction: Literal["ltr", "rtl"]
     choices: tuple[Choice, ...] = ()
     place: bool = False
+    audio: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class Limits:
 
     `text_with_choices`, where that is less; `choices_at_once`: more are shown page by page; `place_apart`: where
     one is can only be asked for in a message of its own; `wipe_hours`: for how long a message can be taken off.
+    `sound`: whether recordings can be sent, and with a text to them.
     """
 
     text: int
@@ -127,6 +130,7 @@ class Limits:
     place_apart: bool = False
     one_message_per_turn: bool = False
     wipe_hours: float | None = None
+    sound: Literal["none", "bare", "with_text"] = "none"
 
 
 class TryLaterError(Exception):

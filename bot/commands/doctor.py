@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
+from bot.channels.whatsapp.graph import GraphError
+from bot.channels.whatsapp.number import NumberError, only
 from bot.commands.secrets import home_of
-from bot.processes.checkup import look_over
+from bot.commands.whatsapp import reached, settings_of, told
+from bot.processes.checkup import Finding, look_over
 from bot.processes.demo_defaults import with_defaults
+from bot.settings import SettingsError
 
 
 def add_parser(subparsers: Any) -> None:
@@ -16,8 +23,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "doctor",
         help="say what is wrong with this installation, if anything",
-        description="Looks at both environments, disk, secrets, model, settings, database and processes; changes "
-        "nothing. One line each: ok or WRONG, with what to do. Exit code 1 when something is wrong.",
+        description="Looks at both environments, disk, secrets, model, settings, database and processes, and "
+        "asks Meta which number is ours, where WhatsApp is switched on without one; changes nothing. "
+        "One line each: ok or WRONG, with what to do. Exit code 1 when something is wrong.",
     )
     parser.set_defaults(run=run)
 
@@ -25,7 +33,24 @@ def add_parser(subparsers: Any) -> None:
 def run(_args: argparse.Namespace) -> int:
     """0 when all is well, else 1."""
     wrong = 0
-    for finding in look_over(with_defaults(os.environ), home_of(os.environ)):
+    for finding in chain(look_over(with_defaults(os.environ), home_of(os.environ)), whatsapp()):
         wrong += bool(finding.wrong)
         print(f"WRONG  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}", flush=True)
     return 1 if wrong else 0
+
+
+def whatsapp() -> Iterator[Finding]:
+    """Whether it is known which number is the bot's; nothing where WhatsApp is off, or its settings are wrong."""
+    try:
+        settings = settings_of(os.environ)
+    except SettingsError:
+        return  # off, or told by the finding about settings
+    if settings.phone_id is not None:
+        yield Finding("WhatsApp's number is set")
+        return
+    try:
+        only(asyncio.run(reached(settings)))
+    except (NumberError, GraphError) as error:
+        yield Finding("WhatsApp's number", told(error))
+        return
+    yield Finding("WhatsApp's number")

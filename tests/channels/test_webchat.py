@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from gateway_rig import Gateway, new_gateway
+from sounds import recorded, synthetic
 from sqlalchemy.exc import OperationalError
 from turns import says
 
-from bot.channels.webchat import WebChat
+from bot.channels.webchat import LIMITS, WebChat
 from bot.channels.webchat.guard import LARGEST_BODY, MOST_MESSAGES
 from bot.channels.webchat.stream import Stream
+from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Inbox
 from bot.conversation.outbox import Outbox
 from bot.gateway import create_gateway
@@ -414,6 +416,52 @@ def test_files_are_listed_by_name(browser: Browser) -> None:
         return [(await browser.client.get(f"/chat/{name}")).status_code for name in names]
 
     assert asyncio.run(scene()) == [200, 200, 200, 404, 404, 404]
+
+
+def test_a_text_read_aloud_is_a_message_whose_sound_only_our_page_gets(browser: Browser) -> None:
+    gateway = browser.gateway
+    gateway.means = replace(gateway.means, limits={"web": LIMITS})
+    gateway.dialogue = Dialogue(gateway.means, gateway.engine)
+    path = recorded(gateway.means)
+
+    async def scene() -> tuple[dict[str, Any], httpx.Response, int]:
+        page = await browser.open()
+        assert "media-src 'self'" in page.headers["content-security-policy"]
+        await browser.say("hello")
+        await browser.work()
+        _own, question = await messages(2)
+        listen = next(choice for choice in question["choices"] if choice["title"] == "Listen")
+        await browser.press(listen["id"])
+        await browser.work()
+        voice = (await messages(4))[-1]
+        sound = await browser.client.get(f"/chat/audio/{voice['audio']}")
+        browser.client.cookies.clear()
+        return voice, sound, (await browser.client.get(f"/chat/audio/{voice['audio']}")).status_code
+
+    async def messages(count: int) -> list[dict[str, Any]]:
+        return [value for _, _, value in await browser.events(until=count, only=("message",))]
+
+    voice, sound, stranger = asyncio.run(scene())
+    assert (voice["text"], voice["choices"]) == ("", [])
+    assert sound.content == path.read_bytes()
+    assert sound.headers["content-type"] == "audio/ogg; codecs=opus"
+    assert stranger == 403
+    assert len(gateway.engine.messages) == 1
+
+
+def test_no_other_file_is_sent_as_sound_nor_a_computers_in_service(gateway: Gateway) -> None:
+    made = synthetic(gateway.means)
+    names = [f"en/{made.name}", "en/index.csv", "en/0123456789abcdef.ogg", "..%2f..%2fdomain.yml", ""]
+
+    async def scene(*, demo: bool) -> list[int]:
+        means = replace(gateway.means, settings=replace(gateway.means.settings, demo=demo))
+        transport = httpx.ASGITransport(create_gateway(means, gateway.engine).app)
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            await client.get("/")
+            return [(await client.get(f"/chat/audio/{name}")).status_code for name in names]
+
+    assert asyncio.run(scene(demo=True)) == [200, 404, 404, 404, 404]
+    assert asyncio.run(scene(demo=False)) == [404] * 5
 
 
 def test_it_is_healthy_and_ready(browser: Browser) -> None:

@@ -14,6 +14,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from gateway_rig import Gateway, new_gateway
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from sounds import recorded
 from turns import Answer, says
 
 from bot.conversation.turn_engine import EngineAwayError
@@ -142,6 +143,26 @@ def test_a_second_tab_shows_the_same_and_a_second_press_is_nothing(page: Page, g
     taps = [message for message in gateway.engine.messages if "tap" in message]
     assert len(taps) == 1
     assert {row.status for row in gateway.rows(Incoming)} == {"done"}
+
+
+def test_a_text_read_aloud_plays_and_its_buttons_stay(page: Page, gateway: Gateway) -> None:
+    recorded(gateway.means)
+    page.get_by_label("Write here").fill("hello")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Listen").click()
+    sound = page.locator(".bubble audio")
+    expect(sound).to_have_attribute("aria-label", "Listen")
+    sound.scroll_into_view_if_needed()
+    # The promise ends when it has begun to play; what the policy or the browser refuses would end the test.
+    sound.evaluate("(audio) => audio.play()")
+    assert sound.evaluate("(audio) => audio.duration") == pytest.approx(1, abs=0.1)
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="18 or older").click()
+    expect(page.get_by_text("How old are you?")).to_have_count(3)
+    assert len(gateway.engine.messages) == 3
+    page.get_by_role("button", name="Leave").first.click()
+    page.wait_for_url("**/blank")
+    assert page.locator("audio").count() == 0
 
 
 def test_a_file_is_refused_kindly(page: Page) -> None:

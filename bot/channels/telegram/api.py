@@ -16,6 +16,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from telegram.request import HTTPXRequest
 
 from bot.channels.channel import TryLaterError, UnreachableError
+from bot.channels.recorded import FILE_NAME
 from bot.channels.telegram.keyboard import Markup
 from bot.channels.telegram.pace import Pace
 from bot.settings import TelegramSettings
@@ -68,6 +69,27 @@ class Api:
             ),
         )
         return int(message.message_id)
+
+    async def speak(self, chat: int, sound: bytes, caption: str) -> int:
+        """Send Opus in Ogg as a voice message; as a file to a person who takes none. Its id; errors as `send`.
+
+        A recording that Telegram will not have must not hold up what comes after it: `UnreachableError`.
+        """
+        await self.pace.to_chat(chat)
+        words = caption or None
+        try:
+            sent = await self._call(
+                chat, lambda: self.bot.send_voice(chat, sound, caption=words, filename=FILE_NAME)
+            )
+        except BadRequest:
+            await self.pace.in_all()  # what was refused took nothing of the chat's own pace
+            try:
+                sent = await self._call(
+                    chat, lambda: self.bot.send_document(chat, sound, caption=words, filename=FILE_NAME)
+                )
+            except BadRequest:
+                raise UnreachableError from None
+        return int(sent.message_id)
 
     async def delete(self, chat: int, messages: Sequence[int]) -> None:
         """Take messages off the screen, on both sides; those that Telegram keeps are left. Errors as `send`."""

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.channel import Bubble, Delivered, Limits
+from bot.channels.recorded import sound_of
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.keyboard import keyboard
 from bot.channels.telegram.polling import Polling
@@ -26,7 +27,7 @@ from bot.settings import TelegramSettings
 
 # Telegram takes 4096 characters; what was chosen is written under a question. A keyboard holds 100 buttons.
 # Messages can be deleted for 48 hours.
-LIMITS = Limits(text=4000, title=64, choices=100, place_apart=True, wipe_hours=47.5)
+LIMITS = Limits(text=4000, title=64, choices=100, place_apart=True, wipe_hours=47.5, sound="with_text")
 PATH = "/telegram"
 LARGEST_BODY = 1 << 20  # bytes
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of one
@@ -40,7 +41,7 @@ class Telegram:
     limits = LIMITS
 
     def __init__(self, inbox: Inbox, means: Means, settings: TelegramSettings, api: Api | None = None) -> None:
-        self._inbox, self._settings = inbox, settings
+        self._inbox, self._means, self._settings = inbox, means, settings
         self.api = api or Api(settings)
         self.touches = Touches(self.api, Shown(means, inbox, self.name))
 
@@ -56,6 +57,8 @@ class Telegram:
     async def deliver(self, address: str, bubble: Bubble) -> Delivered:
         """Send one message; buttons that no longer mean anything go from earlier ones."""
         chat, markup = int(address), keyboard(bubble)
+        if bubble.audio is not None:
+            return Delivered(f"{await self.api.speak(chat, await sound_of(self._means, bubble), bubble.text)}")
         number = await self.api.send(chat, bubble.text, markup)
         if bubble.choices:
             self.touches.retire(chat)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.inbox import Inbox
 from bot.conversation.means import Means
-from bot.conversation.screen import Screen
+from bot.conversation.screen import LISTEN, Screen
 from bot.conversation.speaking import bubble_from, read_screen
 from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
@@ -28,20 +28,23 @@ class Shown:
     inbox: Inbox
     channel: str
 
-    def took(self, chat: int, button: str, message: int) -> bool:
+    def took(self, chat: int, button: str, message: int) -> bool | None:
         """Whether a tap on `button` counts: it is on the screen, or led to the one that is.
 
-        From now on `message`, under which it was, counts as bare.
+        From now on `message`, under which it was, counts as bare. None for a tap that only lets the person hear
+        the message: it stays as it is.
         """
         with transaction(self.means.database) as session:
             person = self._person(session, chat)
             if person is None:
                 return False
+            screen = read_screen(self.means, person.screen)
+            if button in screen.choices and screen.choices[button].tap["intent"] == LISTEN:
+                return None
             tapped = update(Outgoing).where(
                 Outgoing.person_id == person.id, Outgoing.provider_id == f"{message}{WITH_BUTTONS}"
             )
             session.execute(tapped.values(provider_id=str(message)))
-            screen = read_screen(self.means, person.screen)
             return button == screen.used or button in screen.choices
 
     def out_of_date(self, chat: int) -> list[int]:

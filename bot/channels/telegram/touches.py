@@ -60,7 +60,8 @@ class Touches:
             await self._api.touch(lambda bot: bot.answer_callback_query(press.callback))
             if press.message is not None:
                 counted = await run_sync(self._shown.took, press.chat, press.button, press.message)
-                await self._api.touch(_mark(press, press.message, counted=counted))
+                if counted is not None:
+                    await self._api.touch(_mark(press, press.message, counted=counted))
 
         self._soon(touch)
 

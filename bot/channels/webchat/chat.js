@@ -89,6 +89,16 @@ function bubble(own, content, language, direction) {
   return box;
 }
 
+// A text read aloud. What stands beside it marks a voice that a computer made.
+function player(name) {
+  const audio = document.createElement("audio");
+  audio.controls = true;
+  audio.preload = "none";
+  audio.src = `/chat/audio/${name}`;
+  audio.setAttribute("aria-label", words.audio || "");
+  return audio;
+}
+
 function add(box) {
   const near = innerHeight + scrollY > document.body.scrollHeight - 200;
   log.append(box);
@@ -113,6 +123,10 @@ function addOwn(content, delivery, isUnsent) {
 
 function addMessage(message) {
   const box = bubble(false, message.text, message.language, message.direction);
+  if (message.audio) {
+    if (!message.text) box.firstChild.remove();
+    box.append(player(message.audio));
+  }
   if (message.choices.length) {
     closeChoices(box);
     for (const group of ["answer", "control"]) {

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.channel import Arrival, Bubble, Content, Delivered, Limits, Pressed, Text
+from bot.channels.channel import Arrival, Bubble, Content, Delivered, Limits, Pressed, Text, UnreachableError
+from bot.channels.recorded import OGG_OPUS, audio_file
 from bot.channels.webchat.guard import Cookie, Pace, RefusedError, check_same_origin, read_body
 from bot.channels.webchat.stream import Stream
 from bot.channels.webchat.words import page_language, page_words
@@ -28,7 +29,9 @@ from bot.store.database import transaction
 from bot.store.models import Person
 
 HERE = Path(__file__).parent
-LIMITS = Limits(text=20_000, title=200, choices=300)  # ours to set: a page shows what it is given
+LIMITS = Limits(
+    text=20_000, title=200, choices=300, sound="with_text"
+)  # ours to set: a page shows what it is given
 START = "start"  # what a page says for a person who has only opened it
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FILES = {"chat.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -71,6 +74,7 @@ class WebChat:
             Route("/chat/messages", self.take, methods=["POST"]),
             Route("/chat/exit", self.leave, methods=["POST"]),
             Route("/chat/stream", self.stream),
+            Route("/chat/audio/{name:path}", self.audio),
             Route("/chat/{name}", self.file),
         ]
 
@@ -104,6 +108,16 @@ class WebChat:
         if name not in _FILES:
             return Response(status_code=404)
         return FileResponse(HERE / name, media_type=_FILES[name])
+
+    @_refusing
+    async def audio(self, request: Request) -> Response:
+        """A text read aloud, for a page of ours; 404 once it is gone."""
+        self._address(request)
+        try:
+            path = await run_sync(audio_file, self._means, request.path_params["name"])
+        except UnreachableError:
+            return Response(status_code=404)
+        return FileResponse(path, media_type=OGG_OPUS)
 
     @_refusing
     async def take(self, request: Request) -> Response:

@@ -15,10 +15,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.channel import Arrival, Bubble, Delivered, Knock, Limits, Receipt
+from bot.channels.recorded import sound_of
 from bot.channels.whatsapp import messages
 from bot.channels.whatsapp.afterwards import Afterwards
 from bot.channels.whatsapp.graph import Graph, TemplateError
 from bot.channels.whatsapp.guard import SIGNATURE, RefusedError, challenge, is_signed, read_body
+from bot.channels.whatsapp.number import find
 from bot.channels.whatsapp.reading import Batch, read_batch
 from bot.conversation.inbox import Inbox
 from bot.conversation.means import Means
@@ -39,6 +41,7 @@ LIMITS = Limits(
     choices_at_once=messages.MOST_ROWS,
     place_apart=True,
     one_message_per_turn=True,
+    sound="bare",
 )
 OPENER = "button_open_list"  # response of domain.yml: what opens a list
 WAITING = "message_waiting"  # the set message: something waits for the person to write
@@ -61,7 +64,8 @@ class WhatsApp:
         client: httpx.AsyncClient | None = None,
     ) -> None:
         self._inbox, self._means, self._settings, self._templates = inbox, means, settings, templates
-        self._graph = Graph(settings, client or httpx.AsyncClient(trust_env=False))
+        self._client = client or httpx.AsyncClient(trust_env=False)
+        self._graph = Graph(settings, self._client)
         self._to_mark = Afterwards[str]("whatsapp.marks", self._mark)
         self._to_note = Afterwards[Receipt]("whatsapp.receipts", self._note_again)
 
@@ -70,8 +74,16 @@ class WhatsApp:
         return [Route(PATH, self.verify, methods=["GET"]), Route(PATH, self.take, methods=["POST"])]
 
     def workers(self) -> Sequence[Callable[[], Coroutine[Any, Any, None]]]:
-        """What is done besides: messages are marked as read, receipts that came too early are looked at again."""
-        return [self._mark_for_ever, self._to_note.run]
+        """What is done besides: messages are marked as read, receipts that came too early are looked at again.
+
+        And Meta is asked which number is ours, if no setting says so.
+        """
+        asking = [self.find_number] if self._graph.phone_id is None else []
+        return [self._mark_for_ever, self._to_note.run, *asking]
+
+    async def find_number(self) -> None:
+        """Ask Meta which number is ours, until it says. Till then nothing is taken or sent, and nothing lost."""
+        self._graph.phone_id = await find(self._settings, self._client)
 
     async def verify(self, request: Request) -> Response:
         """Meta asks whether this address is ours."""
@@ -81,7 +93,10 @@ class WhatsApp:
             return Response(status_code=refused.status)
 
     async def take(self, request: Request) -> Response:
-        """One delivery: 403 unless it is signed; 200 once all of it is stored; 503 to have it again."""
+        """One delivery: 403 unless it is signed; 200 once all of it is stored; 503 to have it again.
+
+        Meta delivers again for 7 days, so nothing is lost while our number is not known.
+        """
         try:
             body = await read_body(request)
         except RefusedError as refused:
@@ -89,7 +104,9 @@ class WhatsApp:
         if not is_signed(body, request.headers.get(SIGNATURE), self._settings.app_secrets):
             log.warning("whatsapp.unsigned")
             return Response(status_code=403)
-        batch = read_batch(body, self._settings.phone_id)
+        if self._graph.phone_id is None:
+            return Response(status_code=503, headers={"Retry-After": "10"})
+        batch = read_batch(body, self._graph.phone_id)
         try:
             await self._store(batch)
         except DBAPIError:
@@ -98,6 +115,9 @@ class WhatsApp:
 
     async def deliver(self, address: str, bubble: Bubble) -> Delivered:
         """Send one message to a person's id or number."""
+        if bubble.audio is not None:
+            media = await self._graph.upload(await sound_of(self._means, bubble))
+            return self._delivered(await self._graph.send(messages.audio_message(address, media)))
         opener = Wording(self._means.catalogue, bubble.language.replace("-", "_")).text(OPENER)
         return self._delivered(await self._graph.send(messages.message(address, bubble, opener)))
 

@@ -10,10 +10,12 @@ import httpx
 import structlog
 
 from bot.channels.channel import TryLaterError, UnreachableError, WindowClosedError
+from bot.channels.recorded import FILE_NAME, OGG_OPUS
 from bot.channels.whatsapp.errors import Fault, fault_of
 from bot.settings import WhatsAppSettings
 
 TIMEOUT = 15.0  # seconds
+UNKNOWN = 10.0  # seconds until a message is tried again while our number is not known
 log = structlog.get_logger(__name__)
 
 
@@ -26,22 +28,24 @@ class TemplateError(UnreachableError):
 
 
 class Graph:
-    """Sends for one number. `client` is closed by `close`; `now` gives seconds."""
+    """Sends for one number, `phone_id`: while that is None, all has to wait. `client` is closed by `close`.
+
+    `now` gives seconds.
+    """
 
     def __init__(
         self, settings: WhatsAppSettings, client: httpx.AsyncClient, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._url = f"{settings.api}/{settings.phone_id}/messages"
+        self.phone_id = settings.phone_id
+        self._api = settings.api
         self._headers = {"Authorization": f"Bearer {settings.token}"}
         self._client, self._now = client, now
         self._paused_until = 0.0
 
     async def send(self, message: Mapping[str, Any]) -> str:
         """Meta's id of the message; `TryLaterError`, `UnreachableError`, `WindowClosedError`, `GraphError`."""
-        wait = self._paused_until - self._now()
-        if wait > 0:
-            raise TryLaterError(wait)
-        answer = await self._post(message)
+        self._wait()
+        answer = await self._post("messages", json=message)
         try:
             return str(answer["messages"][0]["id"])
         except (KeyError, IndexError, TypeError):
@@ -49,12 +53,22 @@ class Graph:
             log.error("whatsapp.no_id")  # noqa: TRY400
             return ""
 
+    async def upload(self, sound: bytes) -> str:
+        """Meta's id of a recording, Opus in Ogg, by which it can be sent for 30 days; errors as `send`."""
+        self._wait()
+        form = {"messaging_product": "whatsapp", "type": OGG_OPUS}
+        answer = await self._post("media", data=form, files={"file": (FILE_NAME, sound, OGG_OPUS)})
+        try:
+            return str(answer["id"])
+        except (KeyError, TypeError):
+            raise GraphError("no id") from None
+
     async def mark(self, message: Mapping[str, Any]) -> None:
         """The courtesy of `messages.seen`: without it nothing is lost, so no error is raised."""
-        if self._paused_until > self._now():
+        if self.phone_id is None or self._paused_until > self._now():
             return
         try:
-            await self._post(message)
+            await self._post("messages", json=message)
         except (GraphError, TryLaterError, UnreachableError, WindowClosedError) as error:
             log.info("whatsapp.unmarked", error=type(error).__name__)
 
@@ -62,15 +76,21 @@ class Graph:
         """Let go of its connections."""
         await self._client.aclose()
 
-    async def _post(self, message: Mapping[str, Any]) -> Any:
+    def _wait(self) -> None:
+        wait = self._paused_until - self._now() if self.phone_id is not None else UNKNOWN
+        if wait > 0:
+            raise TryLaterError(wait)
+
+    async def _post(self, what: str, **content: Any) -> Any:
+        url = f"{self._api}/{self.phone_id}/{what}"
         try:
-            answer = await self._client.post(self._url, json=message, headers=self._headers, timeout=TIMEOUT)
+            answer = await self._client.post(url, headers=self._headers, timeout=TIMEOUT, **content)
         except httpx.HTTPError as error:
             raise GraphError(type(error).__name__) from None
-        body = _json(answer)
+        body = json_of(answer)
         if answer.status_code == httpx.codes.OK:
             return body
-        code = _code(body)
+        code = code_of(body)
         self._fail(fault_of(code, answer.status_code), code, answer.status_code)
         return None
 
@@ -96,14 +116,16 @@ class Graph:
         raise GraphError(f"code {code}, status {status}")
 
 
-def _json(answer: httpx.Response) -> Any:
+def json_of(answer: httpx.Response) -> Any:
+    """What an answer holds; None when that is no JSON."""
     try:
         return answer.json()
     except (ValueError, RecursionError):
         return None
 
 
-def _code(body: Any) -> int | None:
+def code_of(body: Any) -> int | None:
+    """Meta's code of an error, if the answer has one."""
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, int) else None

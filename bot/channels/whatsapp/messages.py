@@ -32,6 +32,11 @@ def template_message(address: str, template: Template, language: str, knock: Kno
     return {**_to(address), "type": "template", "template": content}
 
 
+def audio_message(address: str, media: str) -> Json:
+    """A voice message: `media` is Meta's id of the sound that was uploaded."""
+    return {**_to(address), "type": "audio", "audio": {"id": media, "voice": True}}
+
+
 def seen(message_id: str) -> Json:
     """Marks a message as read, and shows that we are writing, until we do or for 25 seconds."""
     return {

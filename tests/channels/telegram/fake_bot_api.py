@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,7 @@ BOT = {"id": 7000000001, "is_bot": True, "first_name": "Chat", "username": "neut
 EPOCH = 1_790_000_000
 KEPT = 48 * 3600  # seconds in which a message may be deleted
 PER_CHAT, IN_ALL = 1, 30  # messages in a second
+UPLOADED = {"sendVoice": "voice", "sendDocument": "document"}  # each file of ours, by its method
 
 
 class RefusalError(Exception):
@@ -38,6 +40,7 @@ class FakeBotApi:
     now: Callable[[], float] = lambda: 0.0
     chats: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    no_voice: set[int] = field(default_factory=set)  # chats of people who take no voice messages
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     script: dict[str, deque[Exception]] = field(default_factory=dict)
     pending: list[dict[str, Any]] = field(default_factory=list)
@@ -70,7 +73,7 @@ class FakeBotApi:
 
     def write(self, chat: int, **content: Any) -> dict[str, Any]:
         """An update with a new message of the person of `chat`."""
-        message = self._new_message(chat, _person(chat), content)
+        message = self._new_message(chat, _person(chat), {**content, **_marked(content.get("text", ""))})
         return self._emit("message", message)
 
     def edit(self, chat: int, number: int, **content: Any) -> dict[str, Any]:
@@ -131,7 +134,7 @@ class FakeBotApi:
     async def _serve(self, request: Request) -> Response:
         method = request.path_params["method"]
         try:
-            result = self._answer(request.path_params["token"], method, await _parameters(request))
+            result = self._answer(request.path_params["token"], method, await _parameters(request, method))
         except RefusalError as refused:
             answer = {"ok": False, "error_code": refused.code, "description": refused.description}
             if refused.parameters:
@@ -170,6 +173,21 @@ class FakeBotApi:
         self._check_pace(chat)
         shown = {"reply_markup": markup} if markup and "inline_keyboard" in markup else {}
         return self._new_message(chat, BOT, {"text": asked["text"], **shown})
+
+    def _do_send_voice(self, asked: Mapping[str, Any]) -> Any:
+        chat = self._reachable(asked)
+        if chat in self.no_voice:
+            raise RefusalError(400, "Bad Request: VOICE_MESSAGES_FORBIDDEN")
+        self._check_pace(chat)
+        sound = asked["voice"]["content"]
+        if sound[:4] != b"OggS" or b"OpusHead" not in sound[:64] or len(sound) > 1 << 20:
+            raise RefusalError(400, "Bad Request: wrong type of the file content")
+        return self._new_message(chat, BOT, {"voice": _file(sound), **_captioned(asked)})
+
+    def _do_send_document(self, asked: Mapping[str, Any]) -> Any:
+        chat = self._reachable(asked)
+        self._check_pace(chat)
+        return self._new_message(chat, BOT, {"document": _file(asked["document"]["content"]), **_captioned(asked)})
 
     def _do_edit_message_text(self, asked: Mapping[str, Any]) -> Any:
         _check_text(asked)
@@ -320,14 +338,38 @@ class FakeBotApi:
         return EPOCH + int(self.now())
 
 
-async def _parameters(request: Request) -> dict[str, Any]:
+async def _parameters(request: Request, method: str) -> dict[str, Any]:
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/"):
-        raise RefusalError(400, "Bad Request: nothing of ours is uploaded")
+        return await _uploaded(request, method)
     if kind.startswith("application/json"):
         return dict(await request.json())
     given = {**request.query_params, **(await request.form())}
     return {name: _value(str(value)) for name, value in given.items()}
+
+
+async def _uploaded(request: Request, method: str) -> dict[str, Any]:
+    async with request.form() as form:
+        given: dict[str, Any] = {}
+        for name, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                given[name] = _value(value)
+            elif UPLOADED.get(method) == name:
+                given[name] = {"name": value.filename, "content": await value.read()}
+            else:
+                raise RefusalError(400, "Bad Request: nothing else of ours is uploaded")
+        return given
+
+
+def _file(content: bytes) -> dict[str, Any]:
+    return {"file_id": "f", "file_unique_id": "u", "duration": 1, "file_size": len(content)}
+
+
+def _captioned(asked: Mapping[str, Any]) -> dict[str, str]:
+    caption = asked.get("caption", "")
+    if len(caption) > 1024:
+        raise RefusalError(400, "Bad Request: message caption is too long")
+    return {"caption": caption} if caption else {}
 
 
 def _value(text: str) -> Any:
@@ -350,6 +392,12 @@ def _check_markup(markup: Any) -> None:
     for key in keys:
         if not key["text"] or not 1 <= len(key["callback_data"].encode()) <= 64:
             raise RefusalError(400, "Bad Request: BUTTON_DATA_INVALID")
+
+
+def _marked(text: str) -> dict[str, Any]:
+    """Telegram marks a command in a text."""
+    command = re.match(r"/\w+", text)
+    return {"entities": [{"type": "bot_command", "offset": 0, "length": command.end()}]} if command else {}
 
 
 def _chat(chat: int) -> dict[str, Any]:

@@ -82,14 +82,15 @@ class Rig:
 
 
 @contextmanager
-def telegram(home: Path, settings: TelegramSettings = SETTINGS) -> Iterator[Rig]:
-    """A rig with its files in `home`."""
+def telegram(home: Path, settings: TelegramSettings = SETTINGS, *, over_http: bool = False) -> Iterator[Rig]:
+    """A rig with its files in `home`. `over_http`: it calls what is at `settings.api`, and the fake is idle."""
     with new_gateway(home) as gateway:
         means = replace(gateway.means, limits={Telegram.name: LIMITS})
         fake = FakeBotApi()
         rig = Rig(gateway, fake, None, None)  # type: ignore[arg-type]  # set below: each needs the other
         fake.now = rig.now
-        api = Api(settings, Pace(rig.now, rig.sleep), httpx.ASGITransport(fake.app))
+        transport = None if over_http else httpx.ASGITransport(fake.app)
+        api = Api(settings, Pace(rig.now, rig.sleep), transport)
         gateway.means, gateway.inbox = means, Inbox(means)
         rig.channel = Telegram(gateway.inbox, means, settings, api)
         gateway.dialogue = Dialogue(means, gateway.engine)

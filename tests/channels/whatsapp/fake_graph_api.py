@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from fake_accounts import FakeAccounts
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -25,6 +27,7 @@ TOKEN = "EAAG-a-system-persons-token"
 SECRET, NEXT_SECRET = "a1b2c3d4e5f60718293a4b5c6d7e8f90", "00112233445566778899aabbccddeeff"
 VERIFY_TOKEN = "told-to-meta-once-and-long-enough"
 VERSION = "v24.0"
+ACCOUNT = "102290129340398"
 WINDOW = 24 * 3600
 # Meta's published limits.
 TEXT, BODY, BUTTONS, BUTTON, ROWS, ROW, DESCRIPTION, LIST_BUTTON, ROW_ID = 4096, 1024, 3, 20, 10, 24, 72, 20, 200
@@ -68,18 +71,26 @@ class FakeGraph:
     )
     refuse: deque[int] = field(default_factory=deque)
     sent: list[Json] = field(default_factory=list)
+    media: dict[str, bytes] = field(default_factory=dict)
     marked: list[Json] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
     wrote_at: dict[str, float] = field(default_factory=dict)
     sent_at: dict[str, deque[float]] = field(default_factory=dict)
     known_messages: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    accounts: FakeAccounts = field(default_factory=lambda: FakeAccounts(TOKEN, {ACCOUNT: [PHONE_ID]}))
 
     # -- the API ------------------------------------------------------------------------------------------------
 
     @property
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/{version}/{phone_id}/messages", self.take, methods=["POST"])])
+        return Starlette(
+            routes=[
+                Route("/{version}/{phone_id}/messages", self.take, methods=["POST"]),
+                Route("/{version}/{phone_id}/media", self.take_media, methods=["POST"]),
+                *self.accounts.routes(),
+            ]
+        )
 
     async def take(self, request: Request) -> Response:
         try:
@@ -87,18 +98,48 @@ class FakeGraph:
                 request.headers.get("authorization"), request.path_params["phone_id"], await request.body()
             )
         except RefusalError as refusal:
-            self.refused.append((refusal.code, refusal.why))
-            error = {"message": f"(#{refusal.code}) {refusal.why}", "type": "OAuthException", "code": refusal.code}
-            return JSONResponse({"error": {**error, "fbtrace_id": "x"}}, STATUS_OF.get(refusal.code, 400))
+            return self._refused(refusal)
         return JSONResponse(answer)
 
-    def accept(self, authorization: str | None, phone_id: str, body: bytes) -> Json:
+    async def take_media(self, request: Request) -> Response:
+        try:
+            self._admit(request.headers.get("authorization"), request.path_params["phone_id"])
+            async with request.form() as form:
+                file = form["file"]
+                assert isinstance(file, UploadFile)
+                name = self._keep_media(dict(form), file.content_type, await file.read())
+        except RefusalError as refusal:
+            return self._refused(refusal)
+        return JSONResponse({"id": name})
+
+    def _keep_media(self, form: Mapping[str, Any], kind: str | None, content: bytes) -> str:
+        if form.keys() != {"messaging_product", "type", "file"} or form["messaging_product"] != "whatsapp":
+            raise RefusalError(100, "parameters")
+        # The bare type audio/ogg is not taken, nor Opus of more than one channel.
+        if not form["type"] == kind == "audio/ogg; codecs=opus" or len(content) > 16 << 20:
+            raise RefusalError(131053, "Media upload error")
+        head = content.find(b"OpusHead")
+        if content[:4] != b"OggS" or not 0 < head < 64 or content[head + 9] != 1:
+            raise RefusalError(131053, "Media upload error")
+        name = f"10{next(self.numbers):014d}"
+        self.media[name] = content
+        return name
+
+    def _refused(self, refusal: RefusalError) -> Response:
+        self.refused.append((refusal.code, refusal.why))
+        error = {"message": f"(#{refusal.code}) {refusal.why}", "type": "OAuthException", "code": refusal.code}
+        return JSONResponse({"error": {**error, "fbtrace_id": "x"}}, STATUS_OF.get(refusal.code, 400))
+
+    def _admit(self, authorization: str | None, phone_id: str) -> None:
         if authorization != f"Bearer {self.token}":
             raise RefusalError(190, "Invalid OAuth access token")
         if self.refuse:
             raise RefusalError(self.refuse.popleft(), "as the test wished")
         if phone_id != self.phone_id:
             raise RefusalError(100, "Unsupported post request")
+
+    def accept(self, authorization: str | None, phone_id: str, body: bytes) -> Json:
+        self._admit(authorization, phone_id)
         try:
             message = json.loads(body)
         except ValueError:
@@ -119,6 +160,8 @@ class FakeGraph:
     def _send(self, message: Json) -> Json:
         to = self._recipient(message)
         check_content(message, self.templates)
+        if message["type"] == "audio" and message["audio"]["id"] not in self.media:
+            raise RefusalError(131009, "no such media")
         at = self.now()
         if message["type"] != "template" and at - self.wrote_at.get(to, -1e12) >= WINDOW:
             raise RefusalError(131047, "Re-engagement message")
@@ -194,7 +237,7 @@ class FakeGraph:
         if statuses:
             value["statuses"] = list(statuses)
         change = {"field": "messages", "value": value}
-        return {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [change]}]}
+        return {"object": "whatsapp_business_account", "entry": [{"id": ACCOUNT, "changes": [change]}]}
 
     def signed(self, payload: Json | bytes, secret: str | None = None) -> tuple[bytes, dict[str, str]]:
         """The raw body and the headers of a delivery."""
@@ -249,6 +292,8 @@ def check_content(message: Json, templates: Mapping[tuple[str, str], int]) -> No
             sized(message["text"]["body"], TEXT, "text")
         case "interactive":
             _check_interactive(message["interactive"])
+        case "audio":
+            only(message["audio"], {"id", "voice"})
         case "template":
             _check_template(message["template"], templates)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from bot.commands.main import main
 from bot.language.catalogue import load_catalogue
 from bot.language.templates import TEMPLATES, TemplatesError, for_approval, load_templates
 from bot.processes.roster import child_environment
-from bot.settings import ROOT, SettingsError, read_whatsapp
+from bot.settings import ROOT, SettingsError, read_settings, read_whatsapp
 
 RIGHT = {
     "BOT_WHATSAPP_TOKEN": TOKEN,
@@ -23,11 +24,40 @@ RIGHT = {
     "BOT_WHATSAPP_APP_SECRET": f"{SECRET}, {SECRET[::-1]}",
     "BOT_WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
 }
+KEY = base64.b64encode(b"l" * 32).decode()
+TWO = {"BOT_WHATSAPP_TOKEN": TOKEN, "BOT_WHATSAPP_APP_SECRET": SECRET, "BOT_LOOKUP_KEY": KEY}
 
 
 def test_off_unless_it_is_set() -> None:
     assert read_whatsapp({}) is None
     assert read_whatsapp({"BOT_WHATSAPP_API": "https://graph.test"}) is None
+
+
+def test_two_settings_switch_it_on() -> None:
+    read = read_whatsapp(TWO)
+    assert read is not None
+    assert read.phone_id is None
+    assert len(read.verify_token) == 64
+    assert read.verify_token not in repr(read)
+
+
+def test_the_verify_token_is_that_of_this_installation_alone() -> None:
+    other = base64.b64encode(b"m" * 32).decode()
+    first, again, others = (read_whatsapp({**TWO, "BOT_LOOKUP_KEY": key}) for key in (KEY, KEY, other))
+    assert first is not None
+    assert others is not None
+    assert first == again
+    assert first.verify_token != others.verify_token
+    assert "l" * 32 not in first.verify_token
+    with pytest.raises(SettingsError, match="BOT_LOOKUP_KEY"):
+        read_whatsapp({name: value for name, value in TWO.items() if name != "BOT_LOOKUP_KEY"})
+
+
+def test_a_process_that_is_given_nothing_of_it_starts_without() -> None:
+    keys = {f"BOT_{name}_KEY": KEY for name in ("FIELD", "LOOKUP", "CONSOLE")}
+    secrets = {"BOT_TURN_SECRET": "t", "BOT_ACTION_SECRET": "a", "BOT_DEMO": "1"}
+    console = child_environment("console", {**keys, **secrets, **RIGHT})
+    assert read_settings(console, console=True).whatsapp is None
 
 
 def test_all_four_switch_it_on_and_none_of_the_secrets_is_ever_printed() -> None:
@@ -42,12 +72,10 @@ def test_all_four_switch_it_on_and_none_of_the_secrets_is_ever_printed() -> None
     ("name", "value"),
     [
         ("TOKEN", ""),
-        ("PHONE_ID", ""),
         ("PHONE_ID", "+66 2 343 9300"),
         ("APP_SECRET", ""),
         ("APP_SECRET", "tooshort"),
         ("APP_SECRET", f"{SECRET},{SECRET},{SECRET}"),
-        ("VERIFY_TOKEN", ""),
         ("VERIFY_TOKEN", "tooshort"),
         ("API", "http://graph.test/v24.0"),
     ],

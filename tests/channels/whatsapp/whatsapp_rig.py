@@ -99,20 +99,20 @@ class Rig:
 
 
 @contextmanager
-def new_rig(home: Path) -> Iterator[Rig]:
+def new_rig(home: Path, settings: WhatsAppSettings = SETTINGS) -> Iterator[Rig]:
     """A rig with all its files in `home`; its clock is the gateway's and Meta's alike."""
     with new_gateway(home) as gateway:
         clock = gateway.clock
         clock.at = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         means = replace(
             gateway.means,
-            settings=replace(gateway.means.settings, whatsapp=SETTINGS),
+            settings=replace(gateway.means.settings, whatsapp=settings),
             limits={NAME: LIMITS},
         )
         graph = FakeGraph(now=lambda: clock.at.replace(tzinfo=UTC).timestamp())
         client = httpx.AsyncClient(transport=httpx.ASGITransport(graph.app))
         templates = load_templates(ROOT / "locales" / TEMPLATES)
-        channel = WhatsApp(Inbox(means), means, SETTINGS, templates, client)
+        channel = WhatsApp(Inbox(means), means, settings, templates, client)
         yield Rig(
             means=means,
             graph=graph,
