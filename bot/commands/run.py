@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from bot.commands.secrets import database_file, home_of
 from bot.commands.train import say, train_if_stale
 from bot.console.demo import ensure_demo_officer
+from bot.console.officers import DEMO_ROLES
 from bot.eligibility import load_offices
 from bot.processes.demo_defaults import with_defaults
 from bot.processes.preflight import check_disk, check_environments, check_ports, ports
@@ -118,5 +119,7 @@ def announce(settings: Settings, database: Engine) -> None:
         left = 30 - int(time.time()) % 30
         say(f"          login {demo.login}   password {demo.password}   code {demo.totp_now} (for {left} s)")
         say(f"          the next code: .venv/bin/bot officer code {demo.login}")
+        others = ", ".join(login for login in DEMO_ROLES if login != demo.login)
+        say(f"          with the same password and code, as other roles: {others}")
     say("Stop      Ctrl-C")
     say("")

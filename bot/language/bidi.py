@@ -9,7 +9,8 @@ LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 _OPENERS = {LRI, "\u2067", FSI}
 # Embeddings, overrides, isolates and marks: in another's words they could hide or turn what follows.
 _DIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LATIN = r"[A-Za-z0-9+@#/][A-Za-z0-9+@#/:._\-?=&%~]*[A-Za-z0-9+/#]|[A-Za-z0-9]"
+_LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"  # with the accents of Đà Nẵng
+_LATIN = rf"[{_LETTER}0-9+@#/][{_LETTER}0-9+@#/:._\-?=&%~]*[{_LETTER}0-9+/#]|[{_LETTER}0-9]"
 _RUN = re.compile(rf"(?:{_LATIN})(?:[ ](?:{_LATIN}))*")
 _ISOLATES = re.compile(rf"([{LRI}\u2067{FSI}{PDI}])")
 
@@ -57,5 +58,5 @@ def isolate_latin(text: str) -> str:
 
 def _isolated_run(match: re.Match[str]) -> str:
     run = match.group()
-    needs = re.search(r"[A-Za-z]|\+\d|\d \d", run)
+    needs = re.search(rf"[{_LETTER}]|\+\d|\d \d", run)
     return isolate_ltr(run) if needs else run

@@ -12,6 +12,7 @@ from yaml import YAMLError
 from bot.eligibility import Offices, load_offices, load_programme
 from bot.language.english import Response, ResponsesError, load_responses
 from bot.language.languages import SOURCE, Language, load_languages
+from bot.language.pseudo import pseudo, pseudo_languages
 from bot.language.translations import Translations
 
 log = structlog.get_logger(__name__)
@@ -72,16 +73,37 @@ class Catalogue:
 
     def find(self, language: str, context: str, msgid: str) -> str | None:
         """The translation of `msgid`, or None; a gap is not counted."""
+        made_up = pseudo(language)
+        if made_up is not None:
+            return made_up(msgid)
         for code in overlays(language):
             found = self._of(code).get(context, msgid)
             if found is not None:
                 return found
         return None
 
+    def lacking(self, language: str) -> list[str]:
+        """The names of the responses of which something is said in English, since `language` has no good words."""
+        return [
+            name
+            for name, one in self.responses().items()
+            if any(words and self.find(language, name, words) is None for words in (one.text, *_titles(one)))
+        ]
+
     def _of(self, code: str) -> Translations:
         if code not in self._translations:
             self._translations[code] = Translations(self.locales / code / "LC_MESSAGES" / "messages.po")
         return self._translations[code]
+
+
+def has_words(catalogue: Catalogue, language: str) -> bool:
+    """Whether people's words are translated into `language`, or into the one it overlays."""
+    files = (catalogue.locales / code / "LC_MESSAGES" / "messages.po" for code in overlays(language))
+    return any(file.exists() for file in files)
+
+
+def _titles(response: Response) -> tuple[str, ...]:
+    return tuple(button.title for button in response.buttons)
 
 
 def overlays(language: str) -> tuple[str, ...]:
@@ -93,10 +115,11 @@ def overlays(language: str) -> tuple[str, ...]:
 def load_catalogue(root: Path) -> Catalogue:
     """The catalogue over `domain.yml`, `criteria/` and `locales/` in `root`; errors name the file and fault."""
     programme = load_programme(root / "criteria")
+    languages = load_languages(root / "locales" / "languages.yml")
     catalogue = Catalogue(
         domain=root / "domain.yml",
         locales=root / "locales",
-        languages=load_languages(root / "locales" / "languages.yml"),
+        languages={**languages, **pseudo_languages(languages)},
         criteria={code: criterion.words for code, criterion in programme.criteria.items()},
         offices=load_offices(root / "criteria"),
     )

@@ -2,166 +2,142 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 
-from bot.language.bidi import clean
+from bot.language.catalogue import Catalogue, overlays
 from bot.language.english import Response
-from bot.language.extract import BUTTON_LIMIT, CRITERION, Entry
-from bot.language.folding import fold
-from bot.language.languages import Language
-from bot.language.translations import PLACEHOLDER, broken
-
-# Addresses and telephone numbers, and the names that are the same in every language.
-_UNCHANGED = re.compile(r"(?:[\w-]+\.)+(?:org|int|com|net)[\w/.-]*\b|\+\d[\d ]{6,}\d|\b(?:IOM|UNHCR|AVRR)\b")
-_SHOWN = 50  # characters of English that name a string in a finding
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing wrong: `where` names the file and the string, `wrong` says what and what to do."""
-
-    where: str
-    wrong: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.wrong}"
+from bot.language.extract import CITY, Entry
+from bot.language.gates.banned import Banned, harmful, load_banned
+from bot.language.gates.fault import Fault, Finding
+from bot.language.gates.header import header
+from bot.language.gates.limits import limit_of, too_long
+from bot.language.gates.plain import same_form, same_numbers, same_parts
+from bot.language.gates.rendering import isolates, rendered
+from bot.language.gates.script import LATIN_WORDS, load_latin_words, own_letters
+from bot.language.gates.signature import unsigned
+from bot.language.gates.titles import same_titles
+from bot.language.glossary import GLOSSARY, Term, load_glossary, unlike_glossary
+from bot.language.translations import broken
+from bot.language.wording import Wording
 
 
 @dataclass(frozen=True)
-class Banned:
-    """Words that a language must not use on people, and the contexts in which each is allowed after all."""
+class Material:
+    """What the checks of one language work with: its wording, what there is to translate, and its own lists."""
 
-    words: Mapping[str, frozenset[str]]
-
-    def used(self, context: str, text: str) -> list[str]:
-        """Those of the words that stand in `text`. Published words of criteria are quoted as they are."""
-        if context == CRITERION:
-            return []
-        folded = f" {fold(text)} "
-        return [
-            word for word, allowed in self.words.items() if f" {fold(word)} " in folded and context not in allowed
-        ]
+    wording: Wording
+    found: Sequence[Entry]
+    responses: Mapping[str, Response]
+    banned: Banned
+    latin: frozenset[str] = frozenset()
+    terms: Sequence[Term] = ()
 
 
-def load_banned(path: Path) -> Banned:
-    """The words of a `banned.txt`; none if the language has no such file."""
-    words: dict[str, frozenset[str]] = {}
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            phrase, _, allowed = line.partition("#")[0].partition(":")
-            if phrase.strip():
-                words[phrase.strip()] = frozenset(name.strip() for name in allowed.split(",") if name.strip())
-    return Banned(words)
+def load_material(catalogue: Catalogue, code: str, found: Sequence[Entry]) -> Material:
+    """The material of language `code` from the lists in `locales/`; `GlossaryError` if its glossary is broken."""
+
+    def own(name: str) -> Path:
+        # An overlay (`fa_AF` over `fa`) takes the lists of the other language, unless it has its own.
+        files = [catalogue.locales / one / name for one in overlays(code)]
+        return next((file for file in files if file.exists()), files[0])
+
+    return Material(
+        wording=Wording(catalogue, code),
+        found=found,
+        responses=catalogue.responses(),
+        banned=load_banned(own("banned.txt"), catalogue.language(code).script),
+        latin=load_latin_words(catalogue.locales / LATIN_WORDS, code),
+        terms=load_glossary(own(GLOSSARY)),
+    )
 
 
-def check_english(
-    file: str, found: Iterable[Entry], responses: Mapping[str, Response], banned: Banned
-) -> list[Finding]:
+def check_english(file: str, material: Material) -> list[Finding]:
     """What is wrong with the English itself, in `file`."""
-    findings: list[Finding] = []
-    for entry in found:
-        wrong = [*_of_words(entry, entry.english, banned), *_of_title(entry, entry.english)]
-        findings.extend(Finding(_where(file, entry), one) for one in wrong)
-    return [*findings, *_same_titles(file, responses, {})]
+    findings = [
+        Finding(file, fault, entry.context, entry.english)
+        for entry in material.found
+        for fault in (
+            *_of_reading(entry, entry.english, material),
+            *harmful(entry.context, entry.english, material.banned),
+        )
+    ]
+    return [*findings, *_titles(file, material, {})]
 
 
 def check_catalogue(
-    file: str,
-    catalogue: Catalog,
-    language: Language,
-    found: Iterable[Entry],
-    responses: Mapping[str, Response],
-    banned: Banned,
-    *,
-    complete: bool,
+    file: str, catalogue: Catalog, material: Material, *, complete: bool, only: Collection[str] | None = None
 ) -> list[Finding]:
-    """What is wrong with `catalogue`, the translation of `found`; `complete` if nothing may be missing."""
-    findings = list(_of_header(file, catalogue, language))
+    """What is wrong with `catalogue`; `complete` if nothing may be missing.
+
+    `only` names the contexts whose texts are looked at, for a quick answer about a few; None is all of them.
+    """
+    findings = [Finding(file, fault) for fault in header(catalogue, material.wording.language)]
     words: dict[tuple[str, str], str] = {}
-    known = set()
-    for entry in found:
-        known.add((entry.english, entry.context))
+    for entry in material.found:
         message = catalogue.get(entry.english, entry.context)
         text = message.string if message is not None and isinstance(message.string, str) else ""
-        unready = _unready(message, text)
-        if unready is None:
+        faults = list(_unready(message, text))
+        if not faults:
             words[(entry.context, entry.english)] = text
-            findings.extend(Finding(_where(file, entry), wrong) for wrong in _of_text(entry, text, banned))
-        elif complete:
-            findings.append(Finding(_where(file, entry), unready))
-    stale = [one for one in catalogue if one.id and (one.id, one.context) not in known]
-    findings.extend(
-        Finding(f"{file}: {one.context}", "English no longer has this string; run `bot i18n update`.")
-        for one in stale
-    )
-    return [*findings, *_same_titles(file, responses, words)]
+        if only is not None and entry.context not in only:
+            continue
+        if message is not None and not faults:
+            faults.extend(check_text(entry, text, material))
+            if material.wording.language.state == "reviewed":
+                faults.extend(unsigned(message, entry.english, text))
+        elif not complete:
+            continue
+        findings.extend(Finding(file, fault, entry.context, entry.english) for fault in faults)
+    return [*findings, *_left_over(file, catalogue, material), *_titles(file, material, words)]
 
 
-def _of_header(file: str, catalogue: Catalog, language: Language) -> Iterator[Finding]:
-    if "".join(catalogue.plural_forms.split()) != "".join(language.plural.split()):
-        yield Finding(
-            file,
-            f"its Plural-Forms are not those of {language.code} in languages.yml ({language.plural}); "
-            "run `bot i18n update`.",
+def check_text(entry: Entry, text: str, material: Material) -> Iterator[Fault]:
+    """What is wrong with `text` as the translation of `entry`, looked at by itself."""
+    language = material.wording.language
+    yield from same_parts(entry.english, text)
+    yield from same_form(entry.english, text)
+    yield from same_numbers(entry.english, text, language)
+    foreign = [*own_letters(entry.english, text, language, material.latin, name=entry.context == CITY)]
+    yield from foreign
+    for fault in _of_reading(entry, text, material):
+        if fault.kind != "isolate" or not foreign:  # those letters would be said twice
+            yield fault
+    yield from harmful(entry.context, text, material.banned)
+    yield from unlike_glossary(entry.context, entry.english, text, material.terms)
+
+
+def _of_reading(entry: Entry, text: str, material: Material) -> Iterator[Fault]:
+    if broken(entry.english, text):
+        return  # it cannot be rendered, and that is said already
+    shown = rendered(material.wording, entry.context, text)
+    limit = limit_of(entry.context, material.responses.get(entry.context), is_title=entry.is_title)
+    yield from too_long(shown, limit)
+    yield from isolates(shown, material.wording.language)
+
+
+def _unready(message: Message | None, text: str) -> Iterator[Fault]:
+    if message is None:
+        yield Fault("missing", "it is not in the file; run `bot i18n update`, then translate it.")
+    elif not text.strip():
+        yield Fault("missing", "it has no translation; write one.")
+    elif message.fuzzy:
+        yield Fault(
+            "fuzzy", "it is marked fuzzy: the English changed. Put the translation right, then remove the mark."
         )
 
 
-def _unready(message: Message | None, text: str) -> str | None:
-    if message is None:
-        return "it is not in the file; run `bot i18n update`, then translate it."
-    if not text.strip():
-        return "it has no translation; write one."
-    if message.fuzzy:
-        return "it is marked fuzzy: the English changed. Put the translation right, then remove the mark."
-    return None
+def _left_over(file: str, catalogue: Catalog, material: Material) -> Iterator[Finding]:
+    known = {(entry.english, entry.context) for entry in material.found}
+    for one in catalogue:
+        if one.id and (one.id, one.context) not in known:
+            fault = Fault("left over", "English no longer has this string; run `bot i18n update`.")
+            yield Finding(file, fault, one.context or "no msgctxt", str(one.id))
 
 
-def _of_text(entry: Entry, text: str, banned: Banned) -> Iterator[str]:
-    if broken(entry.english, text):
-        names = ", ".join(dict.fromkeys(PLACEHOLDER.findall(entry.english))) or "none"
-        yield f"its placeholders must be those of the English ({names}), each in braces; put them right."
-    before, after = set(_UNCHANGED.findall(entry.english)), set(_UNCHANGED.findall(text))
-    if before != after:
-        yield f"{', '.join(sorted(before ^ after))} must stand in both or in neither; write it as in English."
-    if clean(text) != text:
-        yield "it has a hidden control or direction character; remove it, the bot sets directions itself."
-    yield from _of_title(entry, text)
-    yield from _of_words(entry, text, banned)
-
-
-def _of_title(entry: Entry, text: str) -> Iterator[str]:
-    if entry.is_title and len(text) > BUTTON_LIMIT:
-        yield f"the button has {len(text)} characters; shorten it to {BUTTON_LIMIT} or fewer."
-
-
-def _of_words(entry: Entry, text: str, banned: Banned) -> Iterator[str]:
-    for word in banned.used(entry.context, text):
-        yield f"«{word}» is a word that harms; say it another way (banned.txt of this language)."
-
-
-def _same_titles(
-    file: str, responses: Mapping[str, Response], words: Mapping[tuple[str, str], str]
-) -> Iterator[Finding]:
-    """Buttons seen together, a response's own and those of its row, that read the same but mean different."""
-    for response in responses.values():
-        row = responses.get(response.controls or "")
-        seen = [(one, button) for one in (response, row) if one is not None for button in one.buttons]
-        for (first_of, first), (second_of, second) in combinations(seen, 2):
-            one = words.get((first_of.name, first.title), first.title)
-            other = words.get((second_of.name, second.title), second.title)
-            if one == other and first.tap != second.tap:
-                yield Finding(
-                    f"{file}: {response.name}",
-                    f"two of its buttons read «{one}» («{first.title}» and «{second.title}»); make them differ.",
-                )
-
-
-def _where(file: str, entry: Entry) -> str:
-    line = entry.english.partition("\n")[0]
-    return f"{file}: {entry.context} «{line if len(line) <= _SHOWN else line[:_SHOWN].rstrip() + '…'}»"
+def _titles(file: str, material: Material, words: Mapping[tuple[str, str], str]) -> Iterator[Finding]:
+    for name, fault in same_titles(material.responses, words):
+        yield Finding(file, fault, name)

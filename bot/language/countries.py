@@ -43,13 +43,20 @@ class CountryNames:
         misspelled by a letter (from 5 letters on) or two (from 8 on), then names of which a word was typed.
         `language` is the person's: its names win between equally good spellings.
         """
+        return self.named(text) or self.nearly(text, language)
+
+    def named(self, text: str) -> list[str]:
+        """The codes of the whole names, or of the one code, in `text`, as `find` gives them first."""
         bare = text.strip()
         if len(bare) == 2 and bare.upper() in self.codes and bare.casefold() not in _WORDS_NOT_CODES.split():
             return [bare.upper()]
         folded = fold(text)
-        words = folded.split()
-        found = self._whole(words) or self._without_spaces(folded)
-        return (found or self._misspelled(words, language) or self._parts(words))[:CANDIDATES]
+        return (self._whole(folded.split()) or self._without_spaces(folded))[:CANDIDATES]
+
+    def nearly(self, text: str, language: str | None = None) -> list[str]:
+        """The codes of the names that are misspelled, or of which a word stands, in `text`."""
+        words = fold(text).split()
+        return (self._misspelled(words, language) or self._parts(words))[:CANDIDATES]
 
     def _whole(self, words: list[str]) -> list[str]:
         found: list[str] = []

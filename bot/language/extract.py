@@ -14,10 +14,10 @@ from babel.messages.pofile import write_po
 
 from bot.eligibility import Criterion, Offices, load_offices, load_programme
 from bot.language.english import Response, load_responses
+from bot.language.gates.limits import ROW_DESCRIPTION, ROW_TITLE, limit_of
 from bot.language.languages import Language
 from bot.language.translations import PLACEHOLDER
 
-BUTTON_LIMIT = 24  # characters: the title of a row in a WhatsApp list, the narrowest place for a button
 CRITERION, CITY = "criterion", "city"
 _CONTROLS = "controls_"
 _TITLES = "button_"
@@ -99,7 +99,7 @@ def _of_response(
 ) -> Iterator[Entry]:
     if response.text:
         is_title = response.name.startswith(_TITLES) and not PLACEHOLDER.search(response.text)
-        about = [_title_note(response.name) if is_title else f"Text of {response.name}."]
+        about = [_text_note(response, is_title=is_title)]
         about.extend(_question_note(response.name, responses))
         about.extend(_placeholder_notes(response, notes))
         yield Entry(response.name, response.text, is_title, tuple(about))
@@ -113,8 +113,16 @@ def _button_note(response: Response) -> str:
     return f"{_title_note(response.name)[:-1]}, under: {_quoted(response.text)}"
 
 
-def _title_note(where: str) -> str:
-    return f"Button of {where}, at most {BUTTON_LIMIT} characters."
+def _text_note(response: Response, *, is_title: bool) -> str:
+    most = limit_of(response.name, response, is_title=is_title).most
+    if is_title:
+        return _title_note(response.name, most)
+    also = f", also a button: at most {most} characters" if most <= ROW_DESCRIPTION else ""
+    return f"Text of {response.name}{also}."
+
+
+def _title_note(where: str, most: int = ROW_TITLE) -> str:
+    return f"Button of {where}, at most {most} characters."
 
 
 def _question_note(name: str, responses: Mapping[str, Response]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 
 SOURCE = "en"  # the language in which `domain.yml` is written
+PSEUDO = "pseudo"  # the state of a made-up language (`bot.language.pseudo`), which stands in no file
 
 Direction = Literal["ltr", "rtl"]
 _STATES = ("off", "draft", "reviewed")
@@ -96,14 +97,17 @@ def _language(code: str, entry: Any) -> Language:
 def served(languages: Mapping[str, Language], listed: Sequence[str], *, demo: bool) -> tuple[str, ...]:
     """The codes that people are offered, in menu order. `listed` is the deployment's own list, or empty.
 
-    A language that is off is never offered. A draft is offered in demo mode, or where the deployment lists it.
-    The source language is always there: every gap falls back to it. `LanguagesError` for an unknown code.
+    A language that is off is never offered. A draft is offered in demo mode, or where the deployment lists it, a
+    made-up one where a demonstration lists it. The source language is always there: every gap falls back to it.
+    `LanguagesError` for a code that is unknown or may not be listed.
     """
     for code in listed:
         if code not in languages:
             raise LanguagesError(f"BOT_LANGUAGES names «{code}», which locales/languages.yml does not have.")
         if languages[code].state == "off":
             raise LanguagesError(f"BOT_LANGUAGES names {code}, which is off in locales/languages.yml.")
+        if languages[code].state == PSEUDO and not demo:
+            raise LanguagesError(f"BOT_LANGUAGES names {code}, which is made up and only for a demonstration.")
     if listed:
         codes = list(listed)
     else:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po
 
+UNREADABLE = (PoFileError, ValueError, LookupError)
+_LINE = re.compile(rb'\s*(?:#.*|(?:msg[a-z_]+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*"\s*)')
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 Key = tuple[str, str]  # msgctxt, msgid
@@ -32,7 +37,7 @@ class Translations:
     def _refresh(self) -> None:
         try:
             status = self.path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             self._stamp, self._words = None, {}
             return
         stamp = (status.st_mtime_ns, status.st_size)
@@ -40,17 +45,26 @@ class Translations:
             return
         try:
             words = _read(self.path)
-        except (PoFileError, ValueError) as error:
-            # Half-written or spoilt: what was read before goes on serving.
+        except (*UNREADABLE, OSError) as error:
+            # Half-written, spoilt or locked away: what was read before goes on serving.
             log.error("catalogue.unreadable", file=str(self.path), error=type(error).__name__)  # noqa: TRY400
         else:
             self._words = words
         self._stamp = stamp
 
 
+def parsed(raw: bytes) -> Catalog:
+    """A whole `.po` file as Babel reads it; one of `UNREADABLE` if it is cut off or spoilt."""
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    for number, line in enumerate(raw.splitlines(), start=1):
+        # Babel takes a string that lacks its end without a word, and a person would read half a sentence.
+        if line.strip() and not _LINE.fullmatch(line):
+            raise ValueError(f"line {number} is cut off or has a quotation mark too many")
+    return read_po(io.BytesIO(raw), abort_invalid=True)
+
+
 def _read(path: Path) -> dict[Key, str]:
-    with path.open("rb") as file:
-        catalogue = read_po(file, abort_invalid=True)
+    catalogue = parsed(path.read_bytes())
     words: dict[Key, str] = {}
     for message in catalogue:
         msgid, translation = message.id, message.string

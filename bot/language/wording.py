@@ -34,7 +34,7 @@ class Wording:
     def text(self, name: str, variables: Mapping[str, Any] | None = None) -> str:
         """The text of response `name` with its variables in place; `ResponsesError` if there is no such one."""
         english = self.catalogue.response(name).text
-        return self._fill(name, self.catalogue.translate(self.language.code, name, english), variables or {})
+        return self.fill(name, self.catalogue.translate(self.language.code, name, english), variables or {})
 
     def title(self, name: str, english: str) -> str:
         """The title `english` of a button of response `name`."""
@@ -66,7 +66,8 @@ class Wording:
             return self.language.number(value)
         return isolate(clean(str(value)))
 
-    def _fill(self, name: str, template: str, variables: Mapping[str, Any]) -> str:
+    def fill(self, name: str, template: str, variables: Mapping[str, Any]) -> str:
+        """`template`, words of response `name` in this language, with its variables in place."""
         pieces, end = [], 0
         for match in PLACEHOLDER.finditer(template):
             pieces.append(self._isolated(template[end : match.start()]))

@@ -1,6 +1,7 @@
 """The committed template and translations agree with English, and `bot i18n` keeps it so."""
 
 import argparse
+import re
 import shutil
 from pathlib import Path
 
@@ -123,12 +124,53 @@ def test_an_overlay_may_hold_only_what_it_says_differently(root: Path, capsys: p
     assert run(root, "check") == 0, capsys.readouterr().out
 
 
+def test_a_file_from_elsewhere_is_checked_with_the_lists_of_its_language(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    glossary = root / "locales/fa/glossary.csv"
+    glossary.write_text("term,translation,note\npassport,xyz,a booklet\n", encoding="utf-8")
+    elsewhere = root / "from_a_translator.po"
+    shutil.copy(root / PO, elsewhere)
+    assert run(root, "check", str(elsewhere)) == 1
+    assert "from_a_translator.po: label_faq/no_passport «I have no" in capsys.readouterr().out
+    put(glossary, "passport,xyz", "pasport,xyz")
+    assert run(root, "check", str(root / PO)) == 1
+    assert "fa/glossary.csv: «pasport» is not in the English glossary" in capsys.readouterr().out
+
+
+def test_a_language_that_counts_as_reviewed_needs_a_signature_under_every_string(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (root / "locales/languages.yml").read_text(encoding="utf-8")
+    before, persian, after = text.partition("\nfa:")
+    after = after.replace(
+        "state: draft\n  reviewer:\n  date:", "state: reviewed\n  reviewer: A\n  date: 2026-11-22", 1
+    )
+    (root / "locales/languages.yml").write_text(before + persian + after, encoding="utf-8")
+    assert run(root, "update") == 0
+    assert run(root, "check", str(root / PO)) == 1
+    assert (
+        "danger_card «Please first go somewhere safe, if you can.»: no reviewer signed it"
+        in capsys.readouterr().out
+    )
+    assert run(root, "sign", "fa", "danger_card", "--by", "A. Reader", "--date", "2026-11-22") == 0
+    assert re.search(r"danger_card.*no reviewer", capsys.readouterr().out) is None
+    assert "# reviewed: A. Reader, 2026-11-22, " in (root / PO).read_text(encoding="utf-8")
+    assert run(root, "sign", "fa", "--by", "A. Reader") == 0
+    assert run(root, "check", str(root / PO)) == 0, capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "spoil", "message"),
     [
         (["update", "xx"], None, "«xx» is not a language to translate into"),
         (["update", "en"], None, "«en» is not a language to translate into"),
+        (["update", "en_XA"], None, "«en_XA» is not a language to translate into"),
         (["check", "nowhere.po"], None, "nowhere.po"),
+        (["sign", "fa", "nothing", "--by", "A. Reader"], None, "«nothing» is no msgctxt"),
+        (["sign", "fa", "--by", "Reader, A."], None, "a name without a comma"),
+        (["check"], (Path("locales/en/glossary.csv"), "term,", "word,"), "its first line must be"),
+        (["check"], (PO, 'msgstr "چند سال دارید؟"', 'msgstr "چند سال'), "is cut off"),
         (["check"], (PO, 'msgid "How old are you?"', "How old are you?"), "it is not a whole .po file"),
         (["extract"], (Path("locales/placeholders.yml"), "\nphone:", "\nfone:"), "{phone}"),
         (["extract"], (Path("domain.yml"), "\nresponses:", "\nanswers:"), "has no `responses:`"),
