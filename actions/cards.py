@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.knowledge import Knowledge
 from actions.turn import Reply, Turn
 from bot.eligibility.emergency import emergency_numbers
+from bot.language.cities import countries_named
 from bot.speech import Button, Say, Tap, Worded, country, lines, nested, phone
 
 # The card that an answer to a question calls for, and the signs (of the verdict) by which it does.
@@ -45,10 +46,11 @@ def danger(turn: Turn, known: Knowledge) -> Reply:
 
 
 def named_in_danger(turn: Turn, known: Knowledge) -> str | None:
-    """The country typed on the danger screen, if one was. It is used for its numbers alone."""
+    """The country typed on the danger screen, or that of a city, if one was. It is used for its numbers alone."""
     if turn.slots.get("screen") != "danger" or not turn.text:
         return None
-    return next(iter(known.countries.find(turn.text, turn.facts.get("language"))), None)
+    named = countries_named(known.countries, known.cities, turn.text, turn.facts.get("language"))
+    return next(iter(named), None)
 
 
 def numbers_of(known: Knowledge, where: str) -> Worded:

@@ -6,7 +6,9 @@ from typing import Any
 
 from actions.knowledge import Knowledge
 from actions.turn import Reply, Turn, say
+from actions.typed import MAY_NAME_A_COUNTRY, ONLY_A_COUNTRY
 from bot.eligibility.office import Office, OfficeChoice, nearest_office, offices_in
+from bot.language.cities import City
 from bot.speech import Button, Say, Tap, Worded, nested, office, phone
 
 
@@ -47,12 +49,22 @@ def choose_office(turn: Turn, _asked: str, value: Any, known: Knowledge) -> Repl
         return Reply(slots={"page": 1})
     if "latitude" in turn.entities:
         return Reply(slots={"near": [float(turn.entities["latitude"]), float(turn.entities["longitude"])]})
+    if value is None and (here := city_typed(turn, known)):
+        return Reply(slots={"near": [round(here.latitude, 1), round(here.longitude, 1)]})
     first = suggested(turn, known).office.id
     if value == "ok":
         return Reply(slots={"office": first, "page": None})
     if value == "none" or value in {first, *(one.id for one in others(turn, known))}:
         return Reply(slots={"office": value, "page": None})
     return Reply()
+
+
+def city_typed(turn: Turn, known: Knowledge) -> City | None:
+    """The city of the person's own country that was typed: only to suggest the office nearest to it."""
+    if turn.intent not in MAY_NAME_A_COUNTRY or turn.intent in ONLY_A_COUNTRY:
+        return None
+    where = turn.slots.get("country_now")
+    return next((city for city in known.cities.named(turn.text) if city.code == where), None)
 
 
 def office_phone(known: Knowledge, office_id: str) -> Worded:

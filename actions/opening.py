@@ -27,7 +27,7 @@ def set_language(turn: Turn, known: Knowledge) -> Reply:
         return choose_language(turn, known)
     return Reply(
         effects=({"effect": "language", "language": chosen},),
-        slots={"taken": turn.number},
+        slots={"taken": turn.number, "languages_offered": None},
         follow="action_resume",
     )
 

@@ -73,8 +73,9 @@ def hear_choice(_turn: Turn, asked: str, value: Any, _known: Knowledge) -> Reply
 
 
 def hear_count(turn: Turn, asked: str, value: Any, _known: Knowledge) -> Reply:
-    """A number of people, tapped or typed in any digits."""
-    count = number_in(str(value if value is not None else turn.text))
+    """A number of people, tapped or typed, in any digits or in the language's words for them."""
+    typed = turn.entities.get("choice", turn.text)
+    count = number_in(str(value if value is not None else typed))
     least = 1 if asked == "adults" else 0
     return Reply(slots={asked: count}) if count is not None and least <= count <= MOST_PEOPLE else Reply()
 

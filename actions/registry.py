@@ -8,6 +8,7 @@ from actions import (
     assessment_form,
     cards,
     checking,
+    language_offer,
     leaving,
     office_choice,
     opening,
@@ -73,5 +74,6 @@ def build_executor(known: Knowledge) -> ActionExecutor:
     """An executor that knows every action."""
     executor = ActionExecutor()
     for name, answering in ACTIONS.items():
-        executor.register_action(Named(name, leaving.in_known_hands(name, answering), known))
+        offered = language_offer.with_offer(name, answering)
+        executor.register_action(Named(name, leaving.in_known_hands(name, offered), known))
     return executor

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from actions.knowledge import load_knowledge
+from actions.knowledge import load_all_knowledge
 from actions.registry import build_executor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,7 +111,8 @@ def main() -> None:
     secret = os.environ.get("BOT_ACTION_SECRET", "")
     if not secret:
         raise SystemExit("BOT_ACTION_SECRET is not set: run `bot secrets`, or start this through `bot run`.")
-    executor = build_executor(load_knowledge(ROOT / "criteria", ROOT / "domain.yml"))
+    known = load_all_knowledge(ROOT / "criteria", ROOT / "domain.yml", ROOT / "locales" / "languages.yml")
+    executor = build_executor(known)
     port = int(os.environ.get("BOT_ACTION_PORT", "5055"))
     uvicorn.run(
         create_app(secret, executor),

@@ -6,6 +6,7 @@ import unicodedata
 
 from actions.knowledge import Knowledge
 from actions.turn import Turn
+from bot.language.cities import countries_named
 
 ADULT_FROM = 18  # years
 
@@ -31,8 +32,10 @@ NO_MEANS = {
     "other_programme": "no",
 }
 COUNTRY_QUESTIONS = ("country_now", "origin")
-# Messages that may hold the name of a country. A clear question or a cry for help is never read as one.
+# Messages that may hold the name of a country or a city. A clear question or a cry for help is never read as one.
 MAY_NAME_A_COUNTRY = ("inform", "nlu_fallback", "greet", "out_of_scope", "affirm")
+# Of these, so many words are some town's name as well that only a country is looked for.
+ONLY_A_COUNTRY = ("greet", "affirm")
 
 
 def read_typed(turn: Turn, asked: str, known: Knowledge) -> list[str]:
@@ -40,7 +43,10 @@ def read_typed(turn: Turn, asked: str, known: Knowledge) -> list[str]:
     if asked in COUNTRY_QUESTIONS:
         if turn.intent not in MAY_NAME_A_COUNTRY:
             return []
-        return known.countries.find(turn.text, turn.facts.get("language"))
+        language = turn.facts.get("language")
+        if turn.intent in ONLY_A_COUNTRY:
+            return known.countries.find(turn.text, language)
+        return countries_named(known.countries, known.cities, turn.text, language)
     if asked == "age" and turn.intent in {"inform", "nlu_fallback"}:
         return ["adult"] if (number_in(turn.text) or 0) >= ADULT_FROM else []
     means = {"affirm": YES_MEANS, "deny": NO_MEANS}.get(turn.intent, {})

@@ -14,6 +14,9 @@ TO_A_QUESTION = ("affirm", "deny", "not_sure", "prefer_not_to_say", "explain_que
 # Readings that would be no use as a button: they need the words themselves.
 NOT_OFFERED = ("inform", "out_of_scope", "nlu_fallback", "greet", "thank", "goodbye")
 
+# Questions to which a number is an answer, not the place of one on the screen.
+ASKS_FOR_A_NUMBER = ("age", "adults", "children", "contact_number")
+
 
 def unclear(turn: Turn, known: Knowledge) -> Reply:
     """The model is not sure: its best readings as buttons; after two misses the menu, after three a person."""
@@ -37,7 +40,8 @@ def not_understood(turn: Turn, known: Knowledge) -> Reply:
         return danger(turn, known)
     if misses(turn) == 1:
         again = Reply(follow="action_resume", slots={"taken": turn.number})
-        return say("typed_not_clear").then(again).then(counted(turn))
+        place_named = "choice" in turn.entities and turn.asked not in ASKS_FOR_A_NUMBER
+        return say("choice_not_there" if place_named else "typed_not_clear").then(again).then(counted(turn))
     return escalate(turn, known)
 
 

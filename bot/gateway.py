@@ -28,6 +28,7 @@ from bot.channels.channel import Channel, Working
 from bot.channels.offered import LIMITS, messengers
 from bot.channels.webchat import WebChat
 from bot.conversation.apology import Apologies
+from bot.conversation.choosing import load_choice_words
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Inbox
 from bot.conversation.leaving import load_exit_words
@@ -49,8 +50,8 @@ GRACE = 8  # seconds in which requests and turns may end after a stop was asked 
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -97,6 +98,7 @@ def make_means(settings: Settings, database: Engine, root: Path = ROOT) -> Means
         catalogue=catalogue,
         languages=languages,
         exits=load_exit_words(root / "locales", languages),
+        places=load_choice_words(root / "locales", languages),
         limits=LIMITS,
         referrals=intake,
         clock=now,

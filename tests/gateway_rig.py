@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from turns import FakeEngine, Recorder
 
 from bot.channels.channel import Arrival, Content, Pressed, Text
+from bot.conversation.choosing import load_choice_words
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Inbox
 from bot.conversation.leaving import load_exit_words
@@ -178,6 +179,7 @@ def new_gateway(home: Path) -> Iterator[Gateway]:
         catalogue=load_catalogue(words),
         languages=("en", "fa"),
         exits=load_exit_words(words / "locales", ("en", "fa")),
+        places=load_choice_words(words / "locales", ("en", "fa")),
         limits={"test": channel.limits, "web": channel.limits},
         referrals=intake,
         clock=clock,

@@ -18,15 +18,17 @@ from sqlalchemy.exc import OperationalError
 
 from bot.conversation.apology import apologise_for_failure
 from bot.conversation.claims import Claim, LeaseLostError, behind_others, claim, release
-from bot.conversation.effects import Deed, EffectError, carry_out
+from bot.conversation.effects import CONSENT, Deed, EffectError, carry_out
 from bot.conversation.means import Means
 from bot.conversation.screen import Reading, is_local, read
 from bot.conversation.speaking import keep_screen, queue, queue_more
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, Taken, TurnEngine
 from bot.conversation.working import whereabouts, work
+from bot.referrals.counting import question_asked
 from bot.store.database import transaction
 from bot.store.models import Incoming
 from bot.store.sealing import seal
+from bot.store.tally import count
 
 IDLE = 0.5  # seconds between looks at the database when nothing rings
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 30.0  # seconds
@@ -59,7 +61,9 @@ class Dialogue:
         return True
 
     async def _take(self, held: Claim) -> None:
-        reading = read(held.screen, held.kept["content"], held.received_at)
+        # Consent is given by its button, its words or a plain yes: «one» is too easily something else.
+        places = {} if held.screen.name == CONSENT else self.means.places.get(held.request["language"] or "")
+        reading = read(held.screen, held.kept["content"], held.received_at, places)
         if reading is None:
             await run_sync(self._ignore, held)
             return
@@ -106,6 +110,7 @@ class Dialogue:
             deed = Deed(session, self.means, reading.screen, at)
             person = carry_out(deed, person, taken.do)
             queue(session, self.means, person, taken.say, at)
+            count(session, at, [one for say in taken.say for one in question_asked(say.name)])
         log.info("turn.taken", message=held.message_id)
 
     def _show_more(self, held: Claim, reading: Reading) -> None:

@@ -14,7 +14,9 @@ from bot.conversation.leaving import bare_person, forget_messages
 from bot.conversation.means import Means
 from bot.conversation.screen import Screen
 from bot.conversation.wiping import on_screen, queue_wipe
+from bot.referrals.counting import stop_at
 from bot.store.models import Person
+from bot.store.tally import count
 
 CONSENT = "ask_consent"  # the one screen from which a referral may be sent
 log = structlog.get_logger(__name__)
@@ -76,6 +78,7 @@ def _refer(deed: Deed, person: Person, effect: Mapping[str, Any]) -> None:
 def _erase(deed: Deed, person: Person) -> Person:
     channel, key, address, language = person.channel, person.address_key, person.address, person.language
     standing = on_screen(deed.session, deed.means, person, deed.at)
+    count(deed.session, deed.at, stop_at(deed.screen.name))
     forget_messages(deed.session, person)
     deed.means.referrals.erase(deed.session, person, deed.at)
     deed.session.flush()

@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.means import Means
 from bot.conversation.speaking import queue
+from bot.conversation.stops import stop_on
 from bot.conversation.wiping import on_screen, queue_wipe
 from bot.language.english import ResponsesError
 from bot.language.folding import fold
 from bot.speech import Say
 from bot.store.models import Incoming, Outgoing, Person
+from bot.store.tally import count
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,7 @@ def leave(session: Session, means: Means, person: Person, at: datetime, *, farew
     With `farewell`, a harmless last line in the person's language is queued, on a row that holds nothing else.
     """
     language, standing = person.language, on_screen(session, means, person, at)
+    count(session, at, stop_on(means, person.screen))
     forget_messages(session, person)
     facts = means.referrals.open_referral_facts(session, person)
     if facts and facts["open"]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.channel import Limits
 from bot.conversation.bell import Bells
+from bot.conversation.choosing import Places
 from bot.language.catalogue import Catalogue
 from bot.settings import Settings
 from bot.store.models import Person
@@ -48,7 +49,10 @@ class Referrals(Protocol):
 
 @dataclass(frozen=True)
 class Means:
-    """`languages` are those offered, in menu order; `limits` are by channel; `exits` are folded exit words."""
+    """`languages` are those offered, in menu order; `limits` are by channel; `exits` are folded exit words.
+
+    `places`: by language, the words that name a choice by its place on the screen.
+    """
 
     database: Engine
     settings: Settings
@@ -58,4 +62,5 @@ class Means:
     limits: Mapping[str, Limits]
     referrals: Referrals
     clock: Callable[[], datetime]
+    places: Mapping[str, Places] = field(default_factory=dict)
     bells: Bells = field(default_factory=Bells)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.channels.channel import Choice, Limits
+from bot.conversation.listening import listen_control
 from bot.conversation.screen import ASK_PLACE, LOCAL, MORE, QUICK_EXIT, Shown
 from bot.language.wording import Wording
 
@@ -19,15 +20,22 @@ def new_id() -> str:
 
 
 def completed(
-    choices: Mapping[str, Shown], wording: Wording, limits: Limits, *, place: bool = False
+    choices: Mapping[str, Shown],
+    wording: Wording,
+    limits: Limits,
+    *,
+    place: bool = False,
+    audio: Sequence[str] = (),
 ) -> dict[str, Shown]:
-    """`choices`, and the buttons that this channel needs besides: to send a place, and to see more choices."""
+    """`choices`, and the buttons needed besides: to send a place, to hear recordings, and to see more choices."""
     asked = {key: shown for key, shown in choices.items() if shown.tap["intent"] not in LOCAL}
     if not asked:
         return asked
-    if place and limits.place_apart:
-        answers = {key: shown for key, shown in asked.items() if shown.group == "answer"}
-        asked = {**answers, new_id(): _own(ASK_PLACE, wording.text(SEND_PLACE)), **asked}
+    added = [_own(ASK_PLACE, wording.text(SEND_PLACE))] if place and limits.place_apart else []
+    if audio:
+        added.append(listen_control(audio, wording))
+    answers = {key: shown for key, shown in asked.items() if shown.group == "answer"}
+    asked = {**answers, **{new_id(): shown for shown in added}, **asked}
     if any(len(shown.title) > limits.title for shown in asked.values()):
         return asked  # they will be numbered lines, which need no pages
     if limits.choices_at_once is not None and len(asked) > limits.choices_at_once:

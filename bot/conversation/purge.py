@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,10 +14,12 @@ from sqlalchemy.orm import Session
 from bot.conversation.claims import changed
 from bot.conversation.leaving import forget_messages
 from bot.conversation.means import Means
+from bot.conversation.stops import stop_on
 from bot.conversation.working import work
 from bot.referrals.retention import delete_old_referrals
 from bot.store.database import transaction
 from bot.store.models import Incoming, Outgoing, Person, Referral
+from bot.store.tally import count
 
 KEPT = timedelta(hours=24)
 LAST_LINE = timedelta(minutes=1)  # time for a page to fetch a last line
@@ -61,12 +64,18 @@ class Purge:
     def _batch(self, now: datetime) -> int:
         with transaction(self.means.database) as session:
             gone = session.scalars(_silent(now - KEPT).union(_bare(now - LAST_LINE)).limit(_AT_ONCE)).all()
+            count(session, now, self._stops(session, gone))
             for person_id in gone:
                 forget_person(session, person_id)
             kept = session.scalars(_waiting_for_an_office(now - KEPT).limit(_AT_ONCE)).all()
             for person_id in kept:
                 _forget_talk(session, person_id)
         return len(gone) + len(kept)
+
+    def _stops(self, session: Session, people: Sequence[int]) -> list[tuple[str, str]]:
+        """The questions on the screens of those who fell silent."""
+        stood = select(Person.screen).where(Person.id.in_(people), Person.screen.is_not(None))
+        return [one for sealed in session.scalars(stood) for one in stop_on(self.means, sealed)]
 
 
 def forget_person(session: Session, person_id: int) -> None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.conversation.choosing import Places, place_named
 from bot.language.folding import fold
 
 SAME_PRESS = timedelta(seconds=10)  # a press on the button just used, within this time, is a nervous finger
 OLD_BUTTON_EVERY = timedelta(seconds=3)
 OLD_BUTTON = {"tap": {"intent": "inform", "entities": {"old_button": "yes"}}, "typed": False}
 QUICK_EXIT = "quick_exit"
-# Taps that the gateway answers by itself: the next page of buttons, and a message that asks for a place.
-MORE, ASK_PLACE = "more_choices", "ask_place"
-LOCAL = frozenset({MORE, ASK_PLACE})
+# Taps that the gateway answers by itself: the next page of buttons, a message that asks for a place, a recording.
+MORE, ASK_PLACE, LISTEN = "more_choices", "ask_place", "listen"
+LOCAL = frozenset({MORE, ASK_PLACE, LISTEN})
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Screen:
 
     `choices` are in the order shown. `used` is the button that led to this screen, at `used_at`; `old_at` is when
     a button from before was last answered. `text` and `page` are what the gateway needs to show more of `choices`.
+    `heard` are the recordings that were asked for last, at `heard_at`.
     """
 
     name: str = ""
@@ -43,6 +45,8 @@ class Screen:
     old_at: datetime | None = None
     text: str = ""
     page: int = 0
+    heard: str = ""
+    heard_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The form in which it is kept."""
@@ -59,6 +63,8 @@ class Screen:
             "old_at": self.old_at.isoformat() if self.old_at else None,
             "text": self.text,
             "page": self.page,
+            "heard": self.heard,
+            "heard_at": self.heard_at.isoformat() if self.heard_at else None,
         }
 
     @classmethod
@@ -67,9 +73,13 @@ class Screen:
         if raw is None:
             return cls()
         choices = {key: Shown(**raw["choices"][key]) for key in raw["order"]}
-        used_at, old_at = (datetime.fromisoformat(raw[key]) if raw[key] else None for key in ("used_at", "old_at"))
-        text, page = raw.get("text", ""), raw.get("page", 0)
-        return cls(raw["name"], raw["wording"], choices, raw["used"], used_at, old_at, text, page)
+        used_at, old_at, heard_at = (_time(raw.get(key)) for key in ("used_at", "old_at", "heard_at"))
+        text, page, heard = raw.get("text", ""), raw.get("page", 0), raw.get("heard", "")
+        return cls(raw["name"], raw["wording"], choices, raw["used"], used_at, old_at, text, page, heard, heard_at)
+
+
+def _time(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
 
 
 @dataclass(frozen=True)
@@ -80,12 +90,17 @@ class Reading:
     screen: Screen
 
 
-def read(screen: Screen, content: Mapping[str, Any], received_at: datetime) -> Reading | None:
-    """What the kept `content` means on this `screen`; None when it means nothing: a press that was repeated."""
+def read(
+    screen: Screen, content: Mapping[str, Any], received_at: datetime, places: Places | None = None
+) -> Reading | None:
+    """What the kept `content` means on this `screen`; None when it means nothing: a press that was repeated.
+
+    `places` are the person's words for the place of a choice: «second», «the last one».
+    """
     if "pressed" in content:
         return _pressed(screen, content["pressed"], received_at)
     if "text" in content:
-        chosen = typed_choice(screen, content["text"])
+        chosen = typed_choice(screen, content["text"], places)
         if chosen is not None:
             tap = {"tap": dict(screen.choices[chosen].tap), "typed": True}
             if is_local(tap):
@@ -98,6 +113,8 @@ def _pressed(screen: Screen, button: str, at: datetime) -> Reading | None:
     if button == screen.used and screen.used_at is not None and at - screen.used_at < SAME_PRESS:
         return None
     shown = screen.choices.get(button)
+    if shown is not None and _is_heard_already(screen, shown, at):
+        return None
     if shown is not None:
         tap = {"tap": dict(shown.tap), "typed": False}
         return Reading(tap, screen if is_local(tap) else replace(screen, used=button, used_at=at))
@@ -106,13 +123,22 @@ def _pressed(screen: Screen, button: str, at: datetime) -> Reading | None:
     return Reading(OLD_BUTTON, replace(screen, old_at=at))
 
 
+def _is_heard_already(screen: Screen, shown: Shown, at: datetime) -> bool:
+    if shown.tap["intent"] != LISTEN or screen.heard_at is None:
+        return False
+    return shown.tap["entities"]["audio"] == screen.heard and at - screen.heard_at < SAME_PRESS
+
+
 def is_local(message: Mapping[str, Any]) -> bool:
     """Whether the gateway answers this by itself: it may come again at once, from the same button."""
     return message.get("tap", {}).get("intent") in LOCAL
 
 
-def typed_choice(screen: Screen, text: str) -> str | None:
-    """The button whose words, or whose number among the answers (from 1, in any digits), `text` is; else None."""
+def typed_choice(screen: Screen, text: str, places: Places | None = None) -> str | None:
+    """The button whose words, or whose number among the answers (from 1, in any digits), `text` is; else None.
+
+    `places` are words for such numbers. Leaving has its own words: none of these ever means it.
+    """
     folded = fold(text)
     for button, shown in screen.choices.items():
         if (folded and fold(shown.title) == folded) or shown.title.strip() == text.strip():
@@ -123,4 +149,6 @@ def typed_choice(screen: Screen, text: str) -> str | None:
     bare = text.strip().rstrip(".)")
     if bare.isdecimal() and len(bare) < 4 and 1 <= int(bare) <= len(answers):
         return answers[int(bare) - 1]
-    return None
+    named = [button for button in answers if screen.choices[button].tap["intent"] != QUICK_EXIT]
+    place = place_named(text, places or {}, len(named))
+    return None if place is None else named[place]

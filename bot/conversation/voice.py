@@ -28,6 +28,7 @@ class Rendered:
     choices: Mapping[str, Shown]
     wording: str
     place: bool = False
+    audio: tuple[str, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -35,19 +36,21 @@ class Rendered:
         return any(shown.group == "answer" for shown in self.choices.values())
 
 
-def render(say: Say, wording: Wording, limits: Limits) -> Rendered:
+def render(say: Say, wording: Wording, limits: Limits, audio: tuple[str, ...] = ()) -> Rendered:
     """`say` in words. Each button has a new opaque id; a title is never cut.
 
     Where the channel cannot show the buttons (too many, or a title too long), answers stand in the text as a
-    numbered list, and are typed. `ResponsesError` if `domain.yml` does not have what `say` names.
+    numbered list, and are typed. `audio` are the recordings that can be heard instead. `ResponsesError` if
+    `domain.yml` does not have what `say` names.
     """
     text = wording.text(say.name, say.variables)
     own = {new_id(): shown for shown in _buttons(say, wording)}
     place = wording.catalogue.response(say.name).place
-    choices = completed(own, wording, limits, place=place)
+    choices = completed(own, wording, limits, place=place, audio=audio)
     words = "\n".join((text, *(one.title for one in own.values())))
     digest = hashlib.sha256(words.encode()).hexdigest()
-    return Rendered(say.name, text, lay_out(text, choices, wording, limits, place=place), choices, digest, place)
+    bubbles = lay_out(text, choices, wording, limits, place=place)
+    return Rendered(say.name, text, bubbles, choices, digest, place, audio)
 
 
 def together(

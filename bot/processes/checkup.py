@@ -5,23 +5,30 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
+from yaml import YAMLError
 
+from bot.eligibility import CriteriaError
+from bot.language.catalogue import load_catalogue
+from bot.language.english import ResponsesError
+from bot.language.languages import SOURCE, LanguagesError, served
 from bot.processes.child import is_healthy
 from bot.processes.model import is_current
 from bot.processes.preflight import check_disk, is_free, ports
 from bot.processes.roster import RASA_PYTHON
 from bot.processes.secrets_file import read_secrets, secrets_path
 from bot.processes.start_error import StartError
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.store.database import open_database
 from bot.store.models import Table
+
+_NAMED = 3  # responses that a finding names
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
         yield Finding("settings", str(error))
         return
     yield Finding("settings")
+    yield from words(ROOT, settings.languages, demo=settings.demo)
     yield _database(settings)
     yield from _processes(settings, int(environ["BOT_RASA_PORT"]))
 
@@ -84,6 +92,21 @@ def _secrets(path: Path) -> Finding:
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
         return Finding("secrets", f"{path} can be read by others than its owner: run `chmod 600 {path}`.")
     return Finding("secrets")
+
+
+def words(root: Path, listed: Sequence[str], *, demo: bool) -> Iterator[Finding]:
+    """Whether every language offered has all its words; `listed` are those that the deployment names."""
+    try:
+        catalogue = load_catalogue(root)
+        languages = served(catalogue.languages, listed, demo=demo)
+    except (ResponsesError, CriteriaError, LanguagesError, YAMLError, OSError) as error:
+        yield Finding("words", str(error))
+        return
+    for code in languages:
+        english = catalogue.lacking(code) if code != SOURCE else []
+        several = ", ".join(english[:_NAMED]) + (" …" if len(english) > _NAMED else "")
+        told = f"people read English in {len(english)} places ({several}): `bot i18n check` says why."
+        yield Finding(f"words in {code}", told if english else "")
 
 
 def _database(settings: Settings) -> Finding:

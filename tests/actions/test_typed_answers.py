@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from scenes import KNOWN, asked, said, tapped, taps, typed
 
+from actions import referral_form
 from actions.assessment_form import HEARD, hear_and_ask
-from actions.turn import ASKED, Reply
+from actions.turn import ASKED, Reply, Turn
 from actions.typed import NO_MEANS, YES_MEANS, number_in
+from actions.unclear import not_understood
 from bot.eligibility.answers import check_answers
 
 
@@ -119,3 +123,33 @@ def test_a_yes_that_is_not_certain_confirms_no_reading() -> None:
 )
 def test_the_one_number_in_any_digits(text: str, number: int | None) -> None:
     assert number_in(text) == number
+
+
+def placed(question: str, choice: str, text: str) -> Turn:
+    """The place of a choice, in words that the gateway found on no button of the screen."""
+    return replace(asked(typed("inform", text), question), entities={"choice": choice})
+
+
+@pytest.mark.parametrize(("choice", "text"), [("9", "the ninth"), ("9", "۹"), ("last", "the last one")])
+def test_a_place_that_is_not_on_the_screen_is_said_kindly_and_loses_nothing(choice: str, text: str) -> None:
+    turn = placed("held", choice, text)
+    assert hear_and_ask(turn, KNOWN) == Reply()  # left to the rules
+    reply = not_understood(turn, KNOWN)
+    assert said(reply) == ["choice_not_there"]
+    assert reply.follow == "action_resume"
+    assert set(reply.slots) == {"taken", "misses"}
+
+
+def test_a_number_of_years_is_no_place() -> None:
+    assert said(not_understood(placed("age", "17", "17"), KNOWN)) == ["typed_not_clear"]
+
+
+@pytest.mark.parametrize(("choice", "text", "adults"), [("2", "two", 2), ("3", "۳", 3)])
+def test_a_number_of_people_in_words(choice: str, text: str, adults: int) -> None:
+    turn = replace(placed("adults", choice, text), loop="referral_form")
+    assert referral_form.hear(turn, KNOWN).slots == {"adults": adults}
+
+
+def test_the_last_one_is_no_number_of_people() -> None:
+    turn = replace(placed("adults", "last", "the last one"), loop="referral_form")
+    assert referral_form.hear(turn, KNOWN) == Reply()

@@ -9,6 +9,9 @@ from gateway_rig import Gateway, new_gateway
 from turns import says
 
 from bot.channels.channel import Pressed
+from bot.conversation.choosing import load_choice_words, place_named
+from bot.conversation.screen import QUICK_EXIT, Screen, Shown, typed_choice
+from bot.settings import ROOT
 
 ADULT = {"tap": {"intent": "inform", "entities": {"answer": "adult"}}, "typed": False}
 OLD = {"tap": {"intent": "inform", "entities": {"old_button": "yes"}}, "typed": False}
@@ -143,3 +146,77 @@ def test_buttons_stay_when_a_turn_shows_none(gateway: Gateway) -> None:
 
     asyncio.run(scene())
     assert gateway.engine.messages[-1] == ADULT
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("second", "minor"), ("The LAST one!", "minor"), ("first", "adult")]
+)
+def test_a_place_in_words_is_a_typed_tap(gateway: Gateway, typed: str, answer: str) -> None:
+    gateway.engine.answer = says("ask_age", do=[{"effect": "language", "language": "en"}])
+
+    async def scene() -> None:
+        await gateway.talk("hello")
+        await gateway.talk(typed)
+
+    asyncio.run(scene())
+    message = gateway.engine.messages[-1]
+    assert message["typed"]
+    assert message["tap"]["entities"]["answer"].startswith(answer)
+
+
+@pytest.mark.parametrize("typed", ["third", "دوم", "second to none", "one"])
+def test_a_place_that_is_not_there_or_is_another_languages_stays_words(gateway: Gateway, typed: str) -> None:
+    gateway.engine.answer = says("ask_age", do=[{"effect": "language", "language": "en"}])
+
+    async def scene() -> None:
+        await gateway.talk("hello")
+        await gateway.talk(typed)
+
+    asyncio.run(scene())
+    assert gateway.engine.messages[-1] == {"text": typed}
+
+
+def test_a_place_in_words_sends_no_referral(gateway: Gateway) -> None:
+    gateway.engine.answer = says("ask_consent", do=[{"effect": "language", "language": "en"}])
+
+    async def scene() -> None:
+        await gateway.talk("hello")
+        await gateway.talk("first")
+
+    asyncio.run(scene())
+    assert gateway.engine.messages[-1] == {"text": "first"}
+
+
+def test_no_word_for_a_place_leaves() -> None:
+    shown = {
+        "a": Shown({"intent": "talk_to_person", "entities": {}}, "Talk to a person", "answer"),
+        "b": Shown({"intent": QUICK_EXIT, "entities": {}}, "✕", "answer"),
+    }
+    screen, places = Screen(choices=shown), {"last": "last", "second": "2"}
+    assert typed_choice(screen, "last", places) == "a"
+    assert typed_choice(screen, "second", places) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "index"),
+    [
+        ("en", "Second", 1),
+        ("en", "the last one", 3),
+        ("en", "nine", None),
+        ("en", "yes", None),
+        ("fa", "دومی", 1),
+        ("fa_AF", "اولی", 0),
+        ("bn", "তিন নম্বর", 2),
+        ("ne", "दोस्रो", 1),
+    ],
+)
+def test_each_language_names_places_in_its_own_words(language: str, typed: str, index: int | None) -> None:
+    places = load_choice_words(ROOT / "locales", (language,))[language]
+    assert place_named(typed, places, 4) == index
+
+
+def test_a_word_with_another_meaning_or_two_places_names_none(tmp_path: Path) -> None:
+    (tmp_path / "xx").mkdir()
+    lists = 'affirm: ["ho"]\nchoices: {"1": ["ho", "a", "ek", "1"], "2": ["a"], last: ["pachi"]}\n'
+    (tmp_path / "xx" / "words.yml").write_text(lists, encoding="utf-8")
+    assert load_choice_words(tmp_path, ("xx", "yy")) == {"xx": {"ek": "1", "pachi": "last"}, "yy": {}}
