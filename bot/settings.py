@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.settings_error import SettingsError
+from bot.smtp_settings import SmtpSettings, read_smtp
+
+__all__ = [
+    "KEY_BYTES",
+    "ROOT",
+    "Settings",
+    "SettingsError",
+    "SmtpSettings",
+    "TelegramSettings",
+    "WhatsAppSettings",
+]
+
 ROOT = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
 TELEGRAM_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
-WHATSAPP = {  # each setting, and where it comes from
+WHATSAPP = {  # each setting that is needed, and where it comes from
     "TOKEN": "the permanent token of a system user",
-    "PHONE_ID": "the id that Meta gave the telephone number",
     "APP_SECRET": "the app's secret, which signs deliveries",
-    "VERIFY_TOKEN": "a secret of your own, which you also give Meta",
 }
-
-
-class SettingsError(Exception):
-    """A setting is missing or malformed; the message names the variable and what to do."""
+WHATSAPP_OPTIONAL = ("PHONE_ID", "VERIFY_TOKEN")
 
 
 @dataclass(frozen=True)
@@ -49,12 +59,12 @@ class TelegramSettings:
 class WhatsAppSettings:
     """The number at WhatsApp: `token` lets us send from `phone_id`; deliveries are signed with an app secret.
 
-    Two secrets while one takes the other's place; `verify_token` is what we told Meta to show once. `api` is the
-    Graph API's address with its version.
+    `phone_id`: None where Meta is to be asked for it. Two secrets while one takes the other's place;
+    `verify_token` is what we told Meta to show once. `api` is the Graph API's address with its version.
     """
 
     token: str = field(repr=False)
-    phone_id: str
+    phone_id: str | None
     app_secrets: tuple[str, ...] = field(repr=False)
     verify_token: str = field(repr=False)
     api: str
@@ -65,8 +75,9 @@ class Settings:
     """Everything a process may be told. Keys are 32 bytes; ports and hosts are TCP.
 
     `field_key` encrypts answers and addresses, `lookup_key` hashes what is looked up, `console_key` opens the
-    offices' private keys and is given to the console alone (None elsewhere). `operator` names who runs this
-    bot, as people read it in the notice; a demonstration may leave it empty.
+    offices' private keys and is given to the console alone (None elsewhere). `console_url` is where officers'
+    browsers find the console, as invitations name it. `operator` names who runs this bot, as people read it in
+    the notice; a demonstration may leave it empty.
     """
 
     home: Path
@@ -86,8 +97,10 @@ class Settings:
     languages: tuple[str, ...]
     secure_cookies: bool
     operator: str = ""
+    console_url: str = "http://127.0.0.1:8001"
     telegram: TelegramSettings | None = None
     whatsapp: WhatsAppSettings | None = None
+    smtp: SmtpSettings | None = None
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = False) -> Settings:
@@ -112,11 +125,13 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = Fa
         gateway_port=_port(environ, "BOT_GATEWAY_PORT", 8000),
         console_host=environ.get("BOT_CONSOLE_HOST", "127.0.0.1"),
         console_port=_port(environ, "BOT_CONSOLE_PORT", 8001),
+        console_url=_console_url(environ),
         languages=tuple(environ.get("BOT_LANGUAGES", "").split()),
         secure_cookies=_flag(environ, "BOT_SECURE_COOKIES"),
         operator=_operator(environ),
         telegram=read_telegram(environ),
         whatsapp=read_whatsapp(environ),
+        smtp=read_smtp(environ) if console else None,
     )
 
 
@@ -142,26 +157,38 @@ def read_telegram(environ: Mapping[str, str]) -> TelegramSettings | None:
 
 
 def read_whatsapp(environ: Mapping[str, str]) -> WhatsAppSettings | None:
-    """The WhatsApp channel's settings, None where none of its four is set; `SettingsError` names what is wrong."""
-    given = {name: environ.get(f"BOT_WHATSAPP_{name}", "").strip() for name in WHATSAPP}
+    """The WhatsApp channel's settings, None where none of them is set; `SettingsError` names what is wrong.
+
+    Two are needed. Without a verify token of the operator's, it is one that only this installation can make.
+    """
+    given = {name: environ.get(f"BOT_WHATSAPP_{name}", "").strip() for name in (*WHATSAPP, *WHATSAPP_OPTIONAL)}
     api = environ.get("BOT_WHATSAPP_API", "https://graph.facebook.com/v24.0").rstrip("/")
     if not any(given.values()):
         return None
-    for name, value in given.items():
-        if not value:
-            raise SettingsError(f"BOT_WHATSAPP_{name} is not set: WhatsApp needs {WHATSAPP[name]}.")
-    if not given["PHONE_ID"].isascii() or not given["PHONE_ID"].isdecimal():
+    for name, origin in WHATSAPP.items():
+        if not given[name]:
+            raise SettingsError(f"BOT_WHATSAPP_{name} is not set: WhatsApp needs {origin}.")
+    phone_id = given["PHONE_ID"] or None
+    if phone_id is not None and not (phone_id.isascii() and phone_id.isdecimal()):
         raise SettingsError("BOT_WHATSAPP_PHONE_ID must be the number's id, digits only, not the number itself.")
     secrets = tuple(secret.strip() for secret in given["APP_SECRET"].split(",") if secret.strip())
     if not 1 <= len(secrets) <= 2 or min(map(len, secrets)) < 16:
         raise SettingsError(
             "BOT_WHATSAPP_APP_SECRET must be one secret of 16 or more characters, or two and a comma."
         )
-    if len(given["VERIFY_TOKEN"]) < 16:
-        raise SettingsError("BOT_WHATSAPP_VERIFY_TOKEN is too short: make one with `openssl rand -hex 32`.")
+    verify_token = given["VERIFY_TOKEN"] or _own_verify_token(environ)
+    if len(verify_token) < 16:
+        raise SettingsError(
+            "BOT_WHATSAPP_VERIFY_TOKEN is too short: take it away, and `bot whatsapp info` has one."
+        )
     if not api.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise SettingsError("BOT_WHATSAPP_API must be https://…; http:// only on this very machine.")
-    return WhatsAppSettings(given["TOKEN"], given["PHONE_ID"], secrets, given["VERIFY_TOKEN"], api)
+    return WhatsAppSettings(given["TOKEN"], phone_id, secrets, verify_token, api)
+
+
+def _own_verify_token(environ: Mapping[str, str]) -> str:
+    # The same at every start, and nothing more to keep: 64 hex digits that nobody without the key can tell.
+    return hmac.new(_key(environ, "BOT_LOOKUP_KEY"), b"whatsapp verify token", hashlib.sha256).hexdigest()
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:
@@ -193,6 +220,14 @@ def _operator(environ: Mapping[str, str]) -> str:
     if not name and not _flag(environ, "BOT_DEMO"):
         raise SettingsError("BOT_OPERATOR is not set. Name who runs this bot: people read it in the notice.")
     return name
+
+
+def _console_url(environ: Mapping[str, str]) -> str:
+    port = _port(environ, "BOT_CONSOLE_PORT", 8001)
+    given = environ.get("BOT_CONSOLE_URL", f"http://{environ.get('BOT_CONSOLE_HOST', '127.0.0.1')}:{port}")
+    if not re.fullmatch(r"https?://[^\s/?#]+/?", given):
+        raise SettingsError(f"BOT_CONSOLE_URL is «{given}»; it must be as https://console.example.org, no path.")
+    return given.rstrip("/")
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

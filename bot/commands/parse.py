@@ -6,14 +6,12 @@ The model needs Rasa's environment, so a child process there reads and writes; n
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from bot.processes.roster import RASA_PYTHON, RASA_QUIET
-from bot.processes.start_error import StartError
 from bot.settings import ROOT
+from bot.understanding.readings import reader_command, reader_environment
 
 _HELP = """\
 in:   {"lang": "fa", "text": "...", "asked": "<question id>"}; leave `asked` out when nothing was asked.
@@ -47,8 +45,5 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The child's exit code; `StartError` when Rasa's environment is not there."""
-    if not RASA_PYTHON.exists():
-        raise StartError("Rasa's environment is missing: run `make run`, which makes it.")
-    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "nlu.engine.parse", "--models", str(args.models.resolve())]
-    environment = {**os.environ, **RASA_QUIET, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603  # our own module
+    command = reader_command(args.models)
+    return subprocess.run(command, cwd=ROOT, env=reader_environment(), check=False).returncode  # noqa: S603  # ours

@@ -6,29 +6,27 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
-from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
 
-from bot.console.acts import ACTS, do_act
 from bot.console.desk import Desk
-from bot.console.door import enter, leave, show_login
 from bot.console.gate import Gate
+from bot.console.mail import post_for
 from bot.console.pages import load_pages
 from bot.console.passwords import Passwords
-from bot.console.referral_pages import search, show_list, show_one
-from bot.language.catalogue import Catalogue, load_catalogue
+from bot.console.reminders import reminding
+from bot.console.routes import make_routes
+from bot.eligibility import load_programme
+from bot.language.catalogue import Catalogue, has_words, load_catalogue
+from bot.language.languages import SOURCE
 from bot.language.wording import Wording
 from bot.settings import ROOT, Settings, SettingsError
-from bot.store.database import now, transaction
-
-STYLE = Path(__file__).parent / "static" / "console.css"
+from bot.store.database import now
 
 
 def create_app(
@@ -40,46 +38,42 @@ def create_app(
     passwords: Passwords | None = None,
 ) -> Starlette:
     """The console as an ASGI application; `SettingsError` when it is not given the console's key."""
+    desk = make_desk(settings, engine, catalogue=catalogue, clock=clock, passwords=passwords)
+    return Starlette(
+        routes=make_routes(desk),
+        middleware=[Middleware(Gate, desk=desk)],
+        exception_handlers={HTTPException: partial(_trouble, desk)},
+        lifespan=reminding(desk, post_for(settings)),
+    )
+
+
+def make_desk(
+    settings: Settings,
+    engine: Engine,
+    *,
+    catalogue: Catalogue | None = None,
+    clock: Callable[[], datetime] = now,
+    passwords: Passwords | None = None,
+) -> Desk:
+    """What the pages work with; `SettingsError` without the console's key."""
     if settings.console_key is None:
         raise SettingsError("BOT_CONSOLE_KEY is not set: the console cannot open referrals without it.")
     words = catalogue or load_catalogue(ROOT)
-    desk = Desk(
+    return Desk(
         settings=settings,
         console_key=settings.console_key,
         engine=engine,
         clock=clock,
         passwords=passwords or Passwords(),
-        pages=load_pages(words.locales),
+        pages=load_pages(words.locales, words.languages),
         words_in=partial(Wording, words),
         direction_of=lambda code: words.language(code).direction,
+        worded_in=lambda code: code if has_words(words, code) else SOURCE,
+        offices=words.offices,
+        spoken=tuple(words.languages),
+        languages=words.languages,
+        programme=load_programme(ROOT / "criteria"),
     )
-    return Starlette(
-        routes=_routes(desk),
-        middleware=[Middleware(Gate, desk=desk)],
-        exception_handlers={HTTPException: partial(_trouble, desk)},
-    )
-
-
-def _routes(desk: Desk) -> list[Route]:
-    style = STYLE.read_bytes()
-    one = "/referrals/{reference}"
-    return [
-        Route("/", partial(show_list, desk), methods=["GET"]),
-        Route("/login", partial(show_login, desk), methods=["GET"]),
-        Route("/login", partial(enter, desk), methods=["POST"]),
-        Route("/logout", partial(leave, desk), methods=["POST"]),
-        Route("/search", partial(search, desk), methods=["GET"]),
-        Route(one, partial(show_one, desk), methods=["GET"]),
-        *(Route(f"{one}/{name}", partial(do_act, desk, act), methods=["POST"]) for name, act in ACTS.items()),
-        Route("/static/console.css", lambda _: Response(style, media_type="text/css"), methods=["GET"]),
-        Route("/healthz", partial(_healthz, desk), methods=["GET"]),
-    ]
-
-
-def _healthz(desk: Desk, _request: Request) -> Response:
-    with transaction(desk.engine) as session:
-        session.execute(text("SELECT 1"))
-    return PlainTextResponse("ok")
 
 
 def _trouble(desk: Desk, request: Request, error: Exception) -> Response:

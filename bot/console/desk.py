@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,9 +11,13 @@ from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from bot import speech
+from bot.console.chosen import asked_for, last_read
 from bot.console.pages import Pages
 from bot.console.passwords import Passwords
 from bot.console.sessions import Signed
+from bot.eligibility import Offices, Programme
+from bot.language.languages import Language
 from bot.settings import Settings
 from bot.speech import Worded
 
@@ -27,7 +31,11 @@ class Words(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """The console's parts. `words_in` and `direction_of` take a language code; `clock` gives naive UTC."""
+    """The console's parts. `words_in`, `direction_of` and `worded_in` take a language code. `clock`: naive UTC.
+
+    `worded_in` gives the language in which an officer of that language reads answers: English where people's
+    words are not translated into it. `spoken` are the languages that people can write in.
+    """
 
     settings: Settings
     console_key: bytes
@@ -37,6 +45,11 @@ class Desk:
     pages: Pages
     words_in: Callable[[str], Words]
     direction_of: Callable[[str], str]
+    worded_in: Callable[[str], str]
+    offices: Offices
+    spoken: Sequence[str]
+    programme: Programme
+    languages: Mapping[str, Language]
 
     def page(
         self,
@@ -44,20 +57,28 @@ class Desk:
         name: str,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        *,
+        reader: str | None = None,
         **values: Any,
     ) -> HTMLResponse:
-        """A page in the officer's language, or in English before anyone has signed in."""
+        """A page in the officer's language; before anyone has signed in, in the one chosen at the door.
+
+        `reader` is the language of someone who is not signed in and has chosen none.
+        """
         signed: Signed | None = getattr(request.state, "signed", None)
-        language = self.pages.language_for(signed.officer.language if signed else None)
+        asked = asked_for(request, self.pages)
+        at_the_door = asked or reader or last_read(request, self.settings)
+        language = at_the_door if signed is None else signed.officer.language
+        language = self.pages.language_for(language)
         text = self.pages.render(
             language,
             name,
-            direction=self.direction_of(language),
+            asked=asked,
             demo=self.settings.demo,
             signed=signed,
-            office=self.words_in(language).words({"kind": "office", "value": signed.officer.office_id})
-            if signed
-            else None,
+            path=request.url.path,
+            rights=signed.rights if signed else frozenset(),
+            office=self._office(language, signed.officer.office_id) if signed else None,
             **values,
         )
         return HTMLResponse(text, status, headers)
@@ -65,3 +86,6 @@ class Desk:
     def trouble(self, request: Request, status: int) -> HTMLResponse:
         """The page that says what went wrong, by HTTP status, and what to do."""
         return self.page(request, "trouble.html", status, trouble=status)
+
+    def _office(self, language: str, office: str) -> str:
+        return self.words_in(self.worded_in(language)).words(speech.office(office))

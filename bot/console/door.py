@@ -1,14 +1,16 @@
-"""Step 8 of the message's way, at the door: the pages on which an officer signs in and out."""
+"""Step 8 of the message's way, at the door: an officer signs in and out, and chooses a language."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.console.chosen import asked_for, back_to, last_read, remember
 from bot.console.desk import Desk
 from bot.console.login import Entered, RefusedError, TooSoonError, sign_in
-from bot.console.sessions import cookie_name, end_session
+from bot.console.sessions import Signed, cookie_name, end_session, find_session
 from bot.store.database import transaction
+from bot.store.models import Officer
 
 
 def show_login(desk: Desk, request: Request) -> Response:
@@ -33,6 +35,24 @@ def enter(desk: Desk, request: Request) -> Response:
     response = RedirectResponse("/", 303)
     secure = desk.settings.secure_cookies
     response.set_cookie(name, cookie, path="/", secure=secure, httponly=True, samesite="strict")
+    with transaction(desk.engine) as session:
+        signed = find_session(session, cookie, desk.clock())
+        if signed is not None:
+            signed.officer.language = asked_for(request, desk.pages) or signed.officer.language
+            _remember(desk, request, response, signed.officer.language)
+    return response
+
+
+def choose_language(desk: Desk, request: Request) -> Response:
+    """The officer reads this language from now on, here and wherever they sign in next."""
+    signed: Signed = request.state.signed
+    asked = asked_for(request, desk.pages)
+    if asked is None:
+        return desk.trouble(request, 400)
+    with transaction(desk.engine) as session:
+        session.get_one(Officer, signed.officer.id).language = asked
+    response = RedirectResponse(back_to(request.state.form.get("place", "")), 303)
+    _remember(desk, request, response, asked)
     return response
 
 
@@ -45,3 +65,10 @@ def leave(desk: Desk, request: Request) -> Response:
     response = RedirectResponse("/login", 303)
     response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="strict")
     return response
+
+
+def _remember(desk: Desk, request: Request, response: Response, language: str) -> None:
+    # A door that is in this language anyway needs no cookie.
+    shown, read = (desk.pages.language_for(one) for one in (last_read(request, desk.settings), language))
+    if shown != read:
+        remember(response, read, desk.settings)

@@ -1,7 +1,8 @@
 """Step 8 of the message's way, at the door: every request passes here, and the door is shut by default.
 
-What is not in `OPEN` needs a session. What changes anything needs to come from our own pages: by the browser's
-word (Sec-Fetch-Site or Origin), and, once signed in, with the token that our forms carry.
+What is not in `OPEN` needs a session, and a role with a right to it (`rights`). What changes anything needs to
+come from our own pages: by the browser's word (Sec-Fetch-Site or Origin), and, once signed in, with the token
+that our forms carry.
 """
 
 from __future__ import annotations
@@ -17,21 +18,23 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console.desk import Desk
+from bot.console.rights import OPEN
 from bot.console.sessions import Signed, cookie_name, find_session
 from bot.store.database import transaction
 
-OPEN = frozenset({"/login", "/healthz", "/static/console.css"})
 SAFE = frozenset({"GET", "HEAD"})
+UNATTENDED = frozenset({"/queue/changes"})  # asked for by a page left open: nobody need be sitting there
 FORM = "application/x-www-form-urlencoded"
 BODY_LIMIT = 64 * 1024  # bytes: the longest reply fits many times
-FIELDS = 20
+FIELDS = 80  # a page of the list, each with its box
 DEEPEST = 6  # places in the code that an error's log line names
 HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -82,13 +85,18 @@ class Gate:
             status = await self._read_form(request)
             if status is not None:
                 return self.desk.trouble(request, status)
-        if request.url.path in OPEN:
+        name = _route_name(request)
+        if name in OPEN:
             return self.app
         signed: Signed | None = request.state.signed
         if signed is None:
             return RedirectResponse("/login", 303)
         if request.method not in SAFE and not _has_token(request, signed):
             return self.desk.trouble(request, 403)
+        if name is not None and name not in signed.rights:
+            home = signed.home
+            at_the_door = request.url.path == "/" != home
+            return RedirectResponse(home, 303) if at_the_door else self.desk.trouble(request, 404)
         return self.app
 
     def _signed(self, request: Request) -> Signed | None:
@@ -96,7 +104,7 @@ class Gate:
         if not cookie:
             return None
         with transaction(self.desk.engine) as session:
-            return find_session(session, cookie, self.desk.clock())
+            return find_session(session, cookie, self.desk.clock(), seen=request.url.path not in UNATTENDED)
 
     async def _read_form(self, request: Request) -> int | None:
         """The form's fields into `request.state.form`; an HTTP status when the request is not to be trusted."""
@@ -118,6 +126,14 @@ class Gate:
             return 400
         request.state.form = {name: values[0] for name, values in fields.items()}
         return None
+
+
+def _route_name(request: Request) -> str | None:
+    """The name of the route that would answer, "" when it has none; None when the application has no answer."""
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is Match.FULL:
+            return route.name if isinstance(route, Route) else ""
+    return None
 
 
 def _from_our_pages(request: Request) -> bool:

@@ -1,4 +1,7 @@
-"""Step 8 of the message's way, at the door: login, password and code in one step, slowed down by failures."""
+"""Step 8 of the message's way, at the door: login, password and code in one step, slowed down by failures.
+
+The code is the telephone's, or one of the recovery codes on paper.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, Engine, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from bot.console.officers import DEMO_LOGIN, same_login
+from bot.console.officers import DEMO_ROLES, same_login
 from bot.console.passwords import Passwords, fitting_step
+from bot.console.recovery import use_code
 from bot.console.sessions import start_session
 from bot.referrals.audit import append_audit
 from bot.settings import Settings
@@ -58,25 +62,32 @@ def sign_in(
     key = lookup_hash(settings.lookup_key, "login", same_login(entered.login))
     with transaction(engine) as session:
         # The try is counted before it is judged, so that many at once are not judged for the price of one.
-        _count_try(session, key, at)
+        count_try(session, key, at)
         officer = session.scalar(select(Officer).where(Officer.login == same_login(entered.login)))
     # argon2 takes a while by design: not inside a transaction, where others would wait for it.
     fits = passwords.fits(officer.password_hash if officer else None, entered.password)
     step = None
-    # The demo officer may have been left over in a database that now serves in earnest.
-    if officer is not None and fits and not officer.disabled and (settings.demo or officer.login != DEMO_LOGIN):
+    # A demo officer may have been left over in a database that now serves in earnest.
+    here = officer is not None and not officer.disabled and (settings.demo or officer.login not in DEMO_ROLES)
+    if officer is not None and fits and here:
         secret = unseal(settings.console_key, officer.totp_secret)
         step = fitting_step(secret, entered.code, officer.totp_last, at)
     with transaction(engine) as session:
-        if officer is not None and step is not None and _use_step(session, officer.id, step):
-            session.execute(delete(LoginAttempt).where(LoginAttempt.key == key))
+        if (
+            officer is not None
+            and fits
+            and here
+            and _use_code(session, settings.console_key, officer, step, entered, at)
+        ):
+            forget_tries(session, key)
             append_audit(session, "signed_in", str(officer.id), at, officer.id)
             return start_session(session, officer.id, at, old_cookie)
         append_audit(session, "sign_in_failed", str(officer.id) if officer else "unknown", at)
     raise RefusedError
 
 
-def _count_try(session: Session, key: str, at: datetime) -> None:
+def count_try(session: Session, key: str, at: datetime) -> None:
+    """Count one more try under this keyed hash; `TooSoonError` when it has to wait, and then it does not count."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
     session.execute(delete(LoginAttempt).where(LoginAttempt.at <= at - WINDOW))
@@ -91,9 +102,26 @@ def _count_try(session: Session, key: str, at: datetime) -> None:
     session.add(LoginAttempt(key=key, at=at))
 
 
-def _use_step(session: Session, officer_id: int, step: int) -> bool:
+def forget_tries(session: Session, key: str) -> None:
+    """The tries under this hash have ended well."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.key == key))
+
+
+def use_step(session: Session, officer_id: int, step: int) -> bool:
     """Whether this step is ours to use: of two sign-ins with one code, one gets it."""
     used = session.execute(
         update(Officer).where(Officer.id == officer_id, Officer.totp_last < step).values(totp_last=step)
     )
     return isinstance(used, CursorResult) and used.rowcount == 1
+
+
+def _use_code(
+    session: Session, console_key: bytes, officer: Officer, step: int | None, entered: Entered, at: datetime
+) -> bool:
+    """Whether the code typed is the telephone's or one on paper, and ours to use."""
+    if step is not None:
+        return use_step(session, officer.id, step)
+    if not use_code(session, console_key, officer.id, entered.code):
+        return False
+    append_audit(session, "recovery_code_used", str(officer.id), at, officer.id)
+    return True

@@ -31,17 +31,20 @@ class Passwords:
         return self.hasher.hash(password)
 
     def fits(self, kept: str | None, password: str) -> bool:
-        """Whether `password` is the one that was hashed; None (an unknown login) never fits and takes as long."""
+        """Whether `password` is the one that was hashed.
+
+        No hash (an unknown login, or one that has no password yet) never fits, and takes as long.
+        """
         try:
-            self.hasher.verify(self.nobody if kept is None else kept, password)
+            self.hasher.verify(kept or self.nobody, password)
         except (VerificationError, InvalidHashError):
             return False
-        return kept is not None
+        return bool(kept)
 
 
 def fitting_step(secret: str, code: str, after: int, at: datetime) -> int | None:
     """The 30-second step whose code this is, later than the step `after` that was used last; None when none."""
-    digits = "".join(_digit(character) for character in code if not character.isspace())
+    digits = plain_digits("".join(character for character in code if not character.isspace()))
     now = int(at.replace(tzinfo=UTC).timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
     fitting = None
@@ -54,6 +57,11 @@ def fitting_step(secret: str, code: str, after: int, at: datetime) -> int | None
 def code_at(secret: str, at: datetime) -> str:
     """The code that a telephone shows at this moment (UTC)."""
     return pyotp.TOTP(secret).at(at.replace(tzinfo=UTC))
+
+
+def plain_digits(typed: str) -> str:
+    """`typed` with the digits of any script as 0 to 9."""
+    return "".join(_digit(character) for character in typed)
 
 
 def _digit(character: str) -> str:

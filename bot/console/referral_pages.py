@@ -1,98 +1,73 @@
-"""Step 8 of the message's way: the list of an office's referrals, and one referral."""
+"""Step 8 of the message's way: one referral, with what may be done to it now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from bot import speech
 from bot.console.desk import Desk
 from bot.console.sessions import Signed
-from bot.console.shown import name_of, show_referral
+from bot.console.shown import Shown, pairing, show_referral
 from bot.referrals.audit import append_audit
-from bot.referrals.content import open_content
-from bot.referrals.lifecycle import ALLOWED, CLOSE_REASONS, WORDS_LIMIT, open_for
-from bot.referrals.queue import TABS, Place, PlaceError, count_referrals, find_referral, is_late, list_referrals
+from bot.referrals.findings import BECAUSE, FINDABLE, RESULTS, finding_on
+from bot.referrals.lifecycle import WORDS_LIMIT, open_for
+from bot.referrals.queue import find_referral, is_late
+from bot.referrals.safe_contact import OVERRIDES, against_plan
+from bot.referrals.states import ALLOWED, OUTCOMES
+from bot.referrals.transfer import destinations
+from bot.referrals.working_time import schedule_of
 from bot.store.database import transaction
-from bot.store.models import Office, Officer, Referral
-from bot.store.sealing import SealError
-
-
-def show_list(desk: Desk, request: Request) -> Response:
-    """One page of one tab; a tab or a place that is not ours answers like one that does not exist."""
-    signed: Signed = request.state.signed
-    tab = next((tab for tab in TABS if tab == request.query_params.get("tab", TABS[0])), None)
-    try:
-        after = request.query_params.get("after")
-        place = Place.parse(after) if after else None
-    except PlaceError:
-        return desk.trouble(request, 404)
-    if tab is None:
-        return desk.trouble(request, 404)
-    at, officer = desk.clock(), signed.officer
-    with transaction(desk.engine) as session:
-        page = list_referrals(session, officer, tab, place)
-        counts = count_referrals(session, officer)
-        office = session.get_one(Office, officer.office_id)
-        rows = [_row(desk, session, referral, officer, office, at) for referral in page.referrals]
-        append_audit(session, "listed", officer.office_id, at, officer.id)
-    return desk.page(
-        request, "list.html", tab=tab, tabs=TABS, rows=rows, counts=counts, after=page.after, first=place is None
-    )
+from bot.store.models import Office, Referral
 
 
 @dataclass(frozen=True)
-class Row:
-    """A referral in the list. `late`: it has waited longer than the office means to take."""
+class Trouble:
+    """Why an act was not done: a code, the name of whoever was faster, the parts of the plan it would break."""
 
-    referral: Referral
-    language_name: str
-    taken_by: str | None
-    flags: Sequence[str]
+    status: int
+    problem: str | None
+    who: str | None = None
+    against: Sequence[str] = ()
+
+
+NO_TROUBLE = Trouble(200, None)
+OFFERED: Mapping[str, Any] = {"close_reasons": tuple(OUTCOMES), "overrides": OVERRIDES, "words_limit": WORDS_LIMIT}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How the person can be reached at this moment. `local`: the office's clock, as hours and minutes.
+
+    `against`: the parts of the safe-contact plan that a message sent now would break; `late`: an answer is owed.
+    """
+
+    local: str
+    zone: str
+    against: Sequence[str]
     late: bool
-
-
-def _row(desk: Desk, session: Session, referral: Referral, officer: Officer, office: Office, at: datetime) -> Row:
-    try:
-        flags: Sequence[str] = open_content(office, desk.console_key, referral).flags
-    except SealError:  # one that is spoilt must not hide the others; its own page tells
-        flags = ()
-    return Row(
-        referral,
-        desk.words_in(officer.language).words(speech.language(referral.language)),
-        name_of(session, referral.taken_by),
-        sorted(flags, key=lambda flag: flag != "priority"),
-        is_late(referral, office.answer_days, at),
-    )
-
-
-def search(desk: Desk, request: Request) -> Response:
-    """Straight to the referral with this reference code, or a page that says that there is none."""
-    signed: Signed = request.state.signed
-    with transaction(desk.engine) as session:
-        found = find_referral(session, signed.officer.office_id, request.query_params.get("reference", ""))
-    if found is None:
-        return desk.page(request, "trouble.html", 404, trouble="no_such_reference")
-    return RedirectResponse(f"/referrals/{found.reference}", 303)
 
 
 def show_one(
     desk: Desk,
     request: Request,
     *,
-    status: int = 200,
-    problem: str | None = None,
-    who: str | None = None,
-    draft: str = "",
+    trouble: Trouble | None = None,
+    draft: Mapping[str, str] | None = None,
+    revealed: bool = False,
 ) -> Response:
-    """One referral. That it was read is kept; that it was read for the first time is a step in its life."""
+    """One referral. That it was read is kept; that it was read for the first time is a step in its life.
+
+    `draft` is what was typed into a form, by the name of the act; `revealed` shows the person's number.
+    """
     signed: Signed = request.state.signed
-    at = desk.clock()
+    at, amiss = desk.clock(), trouble or NO_TROUBLE
     with transaction(desk.engine) as session:
         referral = find_referral(session, signed.officer.office_id, request.path_params["reference"])
         if referral is None:
@@ -101,15 +76,61 @@ def show_one(
         append_audit(session, "read", referral.reference, at, signed.officer.id)
         session.flush()
         shown = show_referral(desk, session, referral, signed.officer)
+        reach = _reach(session, referral, shown, at)
+        beside = _beside(desk, session, signed, referral, shown)
     return desk.page(
         request,
         "referral.html",
-        status,
+        amiss.status,
         shown=shown,
+        reach=reach,
+        against=sorted({*reach.against, *amiss.against}),
+        **beside,
         may={act: referral.status in states for act, states in ALLOWED.items()},
-        close_reasons=CLOSE_REASONS,
-        words_limit=WORDS_LIMIT,
-        problem=problem,
-        who=who,
-        draft=draft,
+        **OFFERED,
+        problem=amiss.problem,
+        who=amiss.who,
+        draft=draft or {},
+        revealed=revealed,
     )
+
+
+def _beside(desk: Desk, session: Session, signed: Signed, referral: Referral, shown: Shown) -> Mapping[str, Any]:
+    """What the page has beside the referral itself: where it can go, and what an officer found."""
+    office = session.get_one(Office, referral.office_id)
+    return {
+        "destinations": _destinations(desk, session, signed),
+        "finding": finding_on(session, office, desk.console_key, referral),
+        "may_find": referral.status in FINDABLE,
+        "findable": _findable(desk, signed, shown),
+    }
+
+
+def _reach(session: Session, referral: Referral, shown: Shown, at: datetime) -> Reach:
+    schedule = schedule_of(session.get_one(Office, referral.office_id))
+    local = schedule.local(at)
+    return Reach(
+        local=f"{local:%H:%M}",
+        zone=str(schedule.zone),
+        against=against_plan(shown.contact, local),
+        late=is_late(referral, at),
+    )
+
+
+def _destinations(desk: Desk, session: Session, signed: Signed) -> Sequence[tuple[str, str]]:
+    """The offices to which this officer may pass a referral: ids and names."""
+    if "transfer" not in signed.rights:
+        return []
+    words = desk.words_in(desk.worded_in(signed.officer.language))
+    others = destinations(session, desk.offices, signed.officer.office_id)
+    return [(office, words.words(speech.office(office))) for office in others]
+
+
+def _findable(desk: Desk, signed: Signed, shown: Shown) -> Mapping[str, Sequence[object]]:
+    """What an officer can choose from who sees it otherwise: first the criteria that this referral is about."""
+    reader = desk.worded_in(signed.officer.language)
+    pair = pairing(desk, reader, reader)
+    own = [code for code, _ in (*shown.reasons, *shown.to_check, *shown.routes) if code in desk.programme.criteria]
+    codes = dict.fromkeys([*own, *desk.programme.criteria])
+    criteria = [(code, pair(speech.criterion(code)).officer.text) for code in codes]
+    return {"criteria": criteria, "results": RESULTS, "because": BECAUSE}

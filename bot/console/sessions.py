@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
+from bot.console.rights import home_of, rights_of, role_of
 from bot.store.models import Officer, OfficerSession
 
 IDLE = timedelta(minutes=30)
@@ -19,10 +21,21 @@ TOKEN_BYTES = 32
 
 @dataclass(frozen=True)
 class Signed:
-    """Who is asking, and the token that their forms must carry."""
+    """Who is asking, the token that their forms must carry, and the key of this one session."""
 
     officer: Officer
     csrf: str
+    key: str
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The names of the routes they may ask for: none at all for a role that is none of ours."""
+        return rights_of(role_of(self.officer.role))
+
+    @property
+    def home(self) -> str:
+        """The page they start from."""
+        return home_of(self.officer.role)
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -48,8 +61,11 @@ def start_session(session: Session, officer_id: int, at: datetime, old_cookie: s
     return cookie
 
 
-def find_session(session: Session, cookie: str, at: datetime) -> Signed | None:
-    """Who this cookie stands for, seen now; None when it is unknown, too old, idle, or its officer disabled."""
+def find_session(session: Session, cookie: str, at: datetime, *, seen: bool = True) -> Signed | None:
+    """Who this cookie stands for; None when it is unknown, too old, idle, or its officer disabled.
+
+    `seen`: whether it tells that somebody is there, so that the time of idleness starts anew.
+    """
     found = session.get(OfficerSession, _key(cookie))
     if found is None:
         return None
@@ -57,13 +73,33 @@ def find_session(session: Session, cookie: str, at: datetime) -> Signed | None:
     if at - found.last_seen_at >= IDLE or at - found.started_at >= WHOLE or officer.disabled:
         session.delete(found)
         return None
-    found.last_seen_at = at
-    return Signed(officer, found.csrf)
+    if seen:
+        found.last_seen_at = at
+    return Signed(officer, found.csrf, found.key)
 
 
 def end_session(session: Session, cookie: str) -> None:
     """The cookie is worth nothing any more."""
     session.execute(delete(OfficerSession).where(OfficerSession.key == _key(cookie)))
+
+
+def live_sessions(session: Session, officer_id: int, at: datetime) -> Sequence[OfficerSession]:
+    """Where this officer is signed in now, the one used last first."""
+    mine = select(OfficerSession).where(
+        OfficerSession.officer_id == officer_id,
+        OfficerSession.last_seen_at > at - IDLE,
+        OfficerSession.started_at > at - WHOLE,
+    )
+    return session.scalars(mine.order_by(OfficerSession.last_seen_at.desc(), OfficerSession.key)).all()
+
+
+def end_sessions(session: Session, officer_id: int, key: str | None) -> bool:
+    """End the officer's session of this key, None: all of them; whether there was any."""
+    ending = delete(OfficerSession).where(OfficerSession.officer_id == officer_id)
+    if key is not None:
+        ending = ending.where(OfficerSession.key == key)
+    ended = session.execute(ending)
+    return isinstance(ended, CursorResult) and ended.rowcount > 0
 
 
 def _key(cookie: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import speech
-from bot.console.desk import Desk
+from bot.console.desk import Desk, Words
 from bot.eligibility import QUESTION_BY_ID
 from bot.language.english import ResponsesError
 from bot.referrals.content import Contact, Content, open_content
@@ -48,6 +48,7 @@ class Past:
     text: str | None
     reason: str | None
     delivery: str | None
+    to: str | None = None  # the office it was passed to
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
     """The referral opened with its office's key and worded; `SealError` when the key is another."""
     office = session.get_one(Office, referral.office_id)
     content = open_content(office, desk.console_key, referral)
-    pair = _pairing(desk, officer.language, referral.language)
+    pair = pairing(desk, desk.worded_in(officer.language), referral.language)
     order = list(QUESTION_BY_ID)
     person = None if referral.person_id is None else session.get(Person, referral.person_id)
     asked = sorted(content.answers, key=lambda name: order.index(name) if name in order else len(order))
@@ -89,7 +90,7 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
         answers=[
             (pair(speech.question(name)), pair(speech.answer(name, content.answers[name]))) for name in asked
         ],
-        history=_history(desk, session, referral, office),
+        history=_history(desk, session, referral, office, desk.words_in(desk.worded_in(officer.language))),
         consent=session.get_one(Consent, referral.consent_id),
         taken_by=name_of(session, referral.taken_by),
         person_gone=person is None,
@@ -103,7 +104,9 @@ def name_of(session: Session, officer_id: int | None) -> str | None:
     return None if officer_id is None else session.get_one(Officer, officer_id).display_name
 
 
-def _pairing(desk: Desk, officer: str, person: str) -> Callable[[Worded], Pair]:
+def pairing(desk: Desk, officer: str, person: str) -> Callable[[Worded], Pair]:
+    """Puts things into the languages `officer` and `person`."""
+
     def cell(worded: Worded, language: str) -> Cell:
         try:
             text = desk.words_in(language).words(worded)
@@ -129,7 +132,7 @@ def _clean_contact(desk: Desk, contact: Contact | None) -> Contact | None:
     return Contact(contact.way, clean(contact.number), clean(contact.time), contact.style)
 
 
-def _history(desk: Desk, session: Session, referral: Referral, office: Office) -> list[Past]:
+def _history(desk: Desk, session: Session, referral: Referral, office: Office, reader: Words) -> list[Past]:
     steps = (
         select(ReferralEvent, Officer.display_name, Outgoing.status, Outgoing.reached)
         .outerjoin(Officer, Officer.id == ReferralEvent.officer_id)
@@ -147,5 +150,7 @@ def _history(desk: Desk, session: Session, referral: Referral, office: Office) -
         text = words.get("text")
         if text is not None:
             text = desk.words_in("en").words(speech.text(text))
-        past.append(Past(event.act, event.at, who, text, words.get("reason"), delivery))
+        to = words.get("to")
+        office_name = None if to is None else reader.words(speech.office(to))
+        past.append(Past(event.act, event.at, who, text, words.get("reason"), delivery, office_name))
     return past

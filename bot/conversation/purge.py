@@ -16,12 +16,12 @@ from bot.conversation.leaving import forget_messages
 from bot.conversation.means import Means
 from bot.conversation.stops import stop_on
 from bot.conversation.working import work
-from bot.referrals.retention import delete_old_referrals
+from bot.referrals.retention import TALK_KEPT, delete_old_referrals
 from bot.store.database import transaction
 from bot.store.models import Incoming, Outgoing, Person, Referral
 from bot.store.tally import count
 
-KEPT = timedelta(hours=24)
+KEPT = TALK_KEPT
 LAST_LINE = timedelta(minutes=1)  # time for a page to fetch a last line
 EVERY = 60.0  # seconds
 UNSENT = ("waiting", "held")

@@ -25,7 +25,7 @@ CHANNEL_SECRETS = {
     *("BOT_TELEGRAM_TOKEN", "BOT_TELEGRAM_SECRET", "BOT_WHATSAPP_TOKEN", "BOT_WHATSAPP_PHONE_ID"),
     *("BOT_WHATSAPP_APP_SECRET", "BOT_WHATSAPP_VERIFY_TOKEN"),
 }
-WITHHELD = {"gateway": {"BOT_CONSOLE_KEY"}, "console": CHANNEL_SECRETS}
+WITHHELD = {"gateway": {"BOT_CONSOLE_KEY", "BOT_SMTP_USER", "BOT_SMTP_PASSWORD"}, "console": CHANNEL_SECRETS}
 
 # Two cores are shared by four processes: more threads than that only wait for one another.
 RASA_QUIET = {

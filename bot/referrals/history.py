@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.referrals.audit import append_audit
+from bot.referrals.counting import count_act
 from bot.store.models import Office, Referral, ReferralEvent
 from bot.store.sealing import seal_to_office
 
-TOLD = frozenset({"sent", "person_wrote", "withdrawn", "erased"})  # what the person did, and the office must hear
+# What the office must hear: what the person did, and what another office passed on to it.
+TOLD = frozenset({"sent", "person_wrote", "withdrawn", "erased", "transferred"})
 
 
 def record(
@@ -26,7 +28,7 @@ def record(
     key: str | None = None,
     outgoing_id: int | None = None,
 ) -> ReferralEvent:
-    """A step of this referral and its audit row. `words` (JSON or None) are sealed to the office's key."""
+    """A step of this referral, its audit row, its counters. `words` (JSON or None) are sealed to the office."""
     event = ReferralEvent(
         referral_id=referral.id,
         at=at,
@@ -39,6 +41,7 @@ def record(
     )
     session.add(event)
     append_audit(session, act, referral.reference, at, officer_id)
+    count_act(session, event, referral, words)
     return event
 
 

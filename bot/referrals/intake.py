@@ -15,12 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.referrals.content import seal_content
+from bot.referrals.counting import count_sent
 from bot.referrals.history import office_key, record, was_opened
+from bot.referrals.states import told_to_person
+from bot.referrals.working_time import promised
 from bot.settings import Settings
-from bot.store.models import Consent, Person, Referral
+from bot.store.models import Consent, Office, Person, Referral
 
 PROGRAMME = "avrr"
 SOURCE_LANGUAGE = "en"  # what a person reads who has not chosen a language
+FIRST = frozenset({"priority", "child", "safety", "trained_worker"})  # flags of those who are read first
 
 
 def apply_referral(
@@ -48,6 +52,7 @@ def apply_referral(
             raise
         return None
     record(session, referral, "sent", at)
+    count_sent(session, referral, effect["content"], at)
     return referral
 
 
@@ -71,6 +76,7 @@ def write_to_office(
     if referral is None:
         return False
     record(session, referral, "person_wrote", at, words={"text": text})
+    _owe_an_answer(session, referral, at)
     return True
 
 
@@ -108,7 +114,7 @@ def open_referral_facts(session: Session, person: Person) -> dict[str, Any] | No
         return None
     return {
         "reference": referral.reference,
-        "status": referral.status,
+        "status": told_to_person(referral.status),
         "office": referral.office_id,
         "open": referral.open,
     }
@@ -123,12 +129,21 @@ def _sealed_referral(session: Session, person: Person, effect: Mapping[str, Any]
         person_id=person.id,
         office_id=effect["office"],
         language=person.language or SOURCE_LANGUAGE,
-        priority="priority" in content.get("flags", ()),
+        priority=not FIRST.isdisjoint(content.get("flags", ())),
         sealed=sealed,
         contact=contact,
         created_at=at,
         changed_at=at,
+        due_at=promised(session.get_one(Office, effect["office"]), at),
     )
+
+
+def _owe_an_answer(session: Session, referral: Referral, at: datetime) -> None:
+    """Who was waited for has written: it is the office's turn, and its promise to answer holds anew."""
+    if referral.status == "waiting":
+        referral.status, referral.changed_at = "contacted", at
+    if referral.due_at is None:
+        referral.due_at = promised(session.get_one(Office, referral.office_id), at)
 
 
 def _add_with_consent(session: Session, person: Person, referral: Referral, wording: str) -> None:
@@ -154,6 +169,7 @@ def _open_referral(session: Session, person: Person) -> Referral | None:
 
 def _take_back(session: Session, referral: Referral, act: str, at: datetime) -> None:
     referral.status, referral.open, referral.contact, referral.changed_at = "withdrawn", False, None, at
+    referral.due_at = None
     record(session, referral, act, at)
 
 

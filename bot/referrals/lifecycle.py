@@ -1,4 +1,4 @@
-"""Step 8 of the message's way: what an officer may do to a referral, and when.
+"""Step 8 of the message's way: what an officer may do to a referral.
 
 Each act locks the referral, looks whether it is allowed, and writes its event and audit row in the caller's
 transaction. A form sent twice carries the same key and acts once.
@@ -13,17 +13,10 @@ from sqlalchemy.orm import Session
 
 from bot.referrals.history import record, was_opened
 from bot.referrals.reply import queue_reply
-from bot.store.models import Officer, Person, Referral, ReferralEvent
+from bot.referrals.states import ALLOWED, DISMISSALS, OUTCOMES, UNANSWERED, WORKED
+from bot.referrals.working_time import promised
+from bot.store.models import Office, Officer, Person, Referral, ReferralEvent
 
-# From which states each act is allowed. `withdrawn` is the person's own, in `bot.referrals.intake`.
-ALLOWED = {
-    "accepted": frozenset({"new"}),
-    "waiting": frozenset({"accepted"}),
-    "closed": frozenset({"accepted", "waiting"}),
-    "replied": frozenset({"accepted", "waiting"}),
-    "noted": frozenset({"new", "accepted", "waiting"}),
-}
-CLOSE_REASONS = ("helped", "other_help", "not_reached", "person_asked", "duplicate")
 WORDS_LIMIT = 3000  # characters of a reply or note
 
 
@@ -48,7 +41,7 @@ class PersonGoneError(Exception):
 
 
 class WordsError(ValueError):
-    """A reply or note is empty or longer than `WORDS_LIMIT`, or a reason for closing is not one we know."""
+    """A reply or note is empty or longer than `WORDS_LIMIT`, or a reason is not one we know."""
 
 
 def open_for(session: Session, referral: Referral, officer: Officer, at: datetime) -> None:
@@ -59,41 +52,68 @@ def open_for(session: Session, referral: Referral, officer: Officer, at: datetim
 
 def accept(session: Session, referral_id: int, officer: Officer, key: str, at: datetime) -> None:
     """The officer takes a new referral; `TakenError` when another was faster."""
-    referral = _lock(session, referral_id)
-    if _done(session, referral, key):
+    referral = lock(session, referral_id)
+    if done(session, referral, key):
         return
     if referral.taken_by is not None and referral.taken_by != officer.id:
         raise TakenError(referral.status, referral.taken_by)
-    _move(referral, "accepted", at)
+    move(referral, "accepted", "accepted", at)
     referral.taken_by = officer.id
     record(session, referral, "accepted", at, officer_id=officer.id, key=key)
 
 
-def wait(session: Session, referral_id: int, officer: Officer, key: str, at: datetime) -> None:
-    """An accepted referral waits for something outside the office."""
-    referral = _lock(session, referral_id)
-    if not _done(session, referral, key):
-        _move(referral, "waiting", at)
-        record(session, referral, "waiting", at, officer_id=officer.id, key=key)
+def step(session: Session, referral_id: int, officer: Officer, to: str, key: str, at: datetime) -> None:
+    """On to `to`: contacted, counselling or waiting (for the person). Whoever is reached, was answered."""
+    referral = lock(session, referral_id)
+    if not done(session, referral, key):
+        move(referral, to, to, at)
+        record(session, referral, to, at, officer_id=officer.id, key=key)
+
+
+def give_back(session: Session, referral_id: int, officer: Officer, text: str, key: str, at: datetime) -> None:
+    """Back among the new ones, for a colleague to take; `text` says why, to the office alone."""
+    words = checked(text)
+    referral = lock(session, referral_id)
+    if not done(session, referral, key):
+        move(referral, "returned", "new", at)
+        referral.taken_by = None
+        referral.due_at = referral.due_at or promised(session.get_one(Office, referral.office_id), at)
+        record(session, referral, "returned", at, officer_id=officer.id, words={"text": words}, key=key)
 
 
 def close(session: Session, referral_id: int, officer: Officer, reason: str, key: str, at: datetime) -> None:
-    """The work on a referral ends; `reason` is one of `CLOSE_REASONS`, else `WordsError`."""
-    if reason not in CLOSE_REASONS:
+    """The work on a referral ends; `reason` is one of `OUTCOMES`, else `WordsError`."""
+    if reason not in OUTCOMES:
         raise WordsError("The reason for closing is none of those offered.")
-    referral = _lock(session, referral_id)
-    if not _done(session, referral, key):
-        _move(referral, "closed", at)
-        referral.open = False
+    referral = lock(session, referral_id)
+    if not done(session, referral, key):
+        move(referral, "closed", OUTCOMES[reason], at)
         record(session, referral, "closed", at, officer_id=officer.id, words={"reason": reason}, key=key)
+
+
+def dismiss(session: Session, referral_id: int, officer: Officer, reason: str, key: str, at: datetime) -> None:
+    """A new referral closed unread; `reason` is one of `DISMISSALS`, else `WordsError`.
+
+    Never one that may be about danger, a child or trafficking (`priority`): somebody has to read it first.
+    """
+    if reason not in DISMISSALS:
+        raise WordsError("The reason for closing is none of those offered.")
+    referral = lock(session, referral_id)
+    if done(session, referral, key):
+        return
+    if referral.priority:
+        raise NotAllowedError("dismissed", referral.status)
+    move(referral, "dismissed", "closed", at)
+    referral.taken_by = officer.id
+    record(session, referral, "dismissed", at, officer_id=officer.id, words={"reason": reason}, key=key)
 
 
 def note(session: Session, referral_id: int, officer: Officer, text: str, key: str, at: datetime) -> None:
     """Words for the office alone, sealed to it."""
-    words = _checked(text)
-    referral = _lock(session, referral_id)
-    if not _done(session, referral, key):
-        _check("noted", referral)
+    words = checked(text)
+    referral = lock(session, referral_id)
+    if not done(session, referral, key):
+        check("noted", referral)
         record(session, referral, "noted", at, officer_id=officer.id, words={"text": words}, key=key)
 
 
@@ -107,16 +127,22 @@ def reply(
     at: datetime,
     *,
     neutral: bool,
+    override: str | None = None,
 ) -> None:
-    """Words to the person, queued for sending and sealed to the office; `PersonGoneError` once they erased."""
-    words = _checked(text)
-    referral = _lock(session, referral_id)
-    if _done(session, referral, key):
+    """Words to the person, queued for sending and sealed to the office; `PersonGoneError` once they erased.
+
+    `override` is the reason (a code) for which the safe-contact plan was left: a step of its own, on record.
+    """
+    words = checked(text)
+    referral = lock(session, referral_id)
+    if done(session, referral, key):
         return
-    _check("replied", referral)
+    check("replied", referral)
     person = session.get(Person, referral.person_id) if referral.person_id is not None else None
     if person is None:
         raise PersonGoneError
+    if override is not None:
+        record(session, referral, "overrode", at, officer_id=officer.id, words={"reason": override})
     outgoing = queue_reply(session, field_key, person, referral.office_id, words, at, neutral=neutral)
     record(
         session,
@@ -128,10 +154,19 @@ def reply(
         key=key,
         outgoing_id=outgoing.id,
     )
+    _answered(session, referral, officer, at)
 
 
-def _lock(session: Session, referral_id: int) -> Referral:
-    # Read again under the lock: what the officer saw on the page may be old.
+def _answered(session: Session, referral: Referral, officer: Officer, at: datetime) -> None:
+    """The promise to answer is kept; the first answer is the first contact."""
+    referral.due_at = None
+    if referral.status == "accepted":
+        move(referral, "contacted", "contacted", at)
+        record(session, referral, "contacted", at, officer_id=officer.id)
+
+
+def lock(session: Session, referral_id: int) -> Referral:
+    """The referral, ours until the transaction ends. Read again: what the officer saw on the page may be old."""
     return session.scalars(
         select(Referral)
         .where(Referral.id == referral_id)
@@ -140,22 +175,29 @@ def _lock(session: Session, referral_id: int) -> Referral:
     ).one()
 
 
-def _done(session: Session, referral: Referral, key: str) -> bool:
+def done(session: Session, referral: Referral, key: str) -> bool:
+    """Whether the form with this key has acted already."""
     same = select(ReferralEvent.id).where(ReferralEvent.referral_id == referral.id, ReferralEvent.key == key)
     return session.scalar(same) is not None
 
 
-def _check(act: str, referral: Referral) -> None:
+def check(act: str, referral: Referral) -> None:
+    """`NotAllowedError` when the act does not fit the state."""
     if referral.status not in ALLOWED[act]:
         raise NotAllowedError(act, referral.status)
 
 
-def _move(referral: Referral, status: str, at: datetime) -> None:
-    _check(status, referral)
+def move(referral: Referral, act: str, status: str, at: datetime) -> None:
+    """Into another state by an act that fits; open or ended, and owed an answer or not, as that state is."""
+    check(act, referral)
     referral.status, referral.changed_at = status, at
+    referral.open = status in WORKED or status == "new"
+    if status not in UNANSWERED:
+        referral.due_at = None
 
 
-def _checked(text: str) -> str:
+def checked(text: str) -> str:
+    """Words as they are kept; `WordsError` for none and for too many."""
     words = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not words or len(words) > WORDS_LIMIT:
         raise WordsError(f"A reply or note has from 1 to {WORDS_LIMIT} characters.")

@@ -20,7 +20,7 @@ BATCH = 100  # events told in one transaction
 
 @dataclass(frozen=True)
 class News:
-    """What an office is told: `act` is a code (sent, person_wrote, withdrawn, erased)."""
+    """What an office is told: `act` is a code (sent, person_wrote, withdrawn, erased, transferred)."""
 
     office: str
     reference: str

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.referrals.working_time import usual_zone
 from bot.store.models import Office
 from bot.store.sealing import new_office_keys
 
@@ -17,7 +18,8 @@ def ensure_offices(session: Session, office_ids: Iterable[str], console_key: byt
     new = sorted(set(office_ids) - known)
     for office_id in new:
         public, private = new_office_keys(console_key)
-        session.add(Office(id=office_id, public_key=public, private_key=private))
+        zone = usual_zone(office_id.partition("-")[0])
+        session.add(Office(id=office_id, public_key=public, private_key=private, time_zone=zone))
     session.flush()
     return new
 

@@ -1,24 +1,30 @@
 """Step 8 of the message's way: an office's referrals as its officers find them, page by page.
 
-Every function takes the office and sees no other: a referral of another office does not exist here.
+Every function takes the office and sees no other: a referral of another office does not exist here. What is asked
+of the database is bounded, so that a page costs the same with a thousand referrals and with a million.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from bot.referrals.states import TAKEN
 from bot.store.models import Officer, Referral
 
-Tab = Literal["new", "mine", "taken", "waiting", "closed"]
+Tab = Literal["new", "mine", "waiting", "overdue", "taken", "closed"]
 TABS: tuple[Tab, ...] = get_args(Tab)
+Sort = Literal["newest", "oldest", "due"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+DUE_TABS = frozenset({"new", "overdue"})  # where an answer is owed for every one
 PAGE = 50  # referrals on a page
-SATURDAY = 5
+MOST_LOOKED_AT = 400  # referrals opened for one page when it is of some kind only
+MOST_COUNTED = 1000
 
 
 class PlaceError(ValueError):
@@ -27,49 +33,81 @@ class PlaceError(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page ends: the next one starts after it. Nothing in it ever changes for a referral."""
+    """Where a page ends: the next one starts after it. `moment` is what the list is sorted by."""
 
     priority: bool
-    created_at: datetime
+    moment: datetime
     id: int
 
     def __str__(self) -> str:
-        return f"{int(self.priority)}_{self.created_at.isoformat()}_{self.id}"
+        return f"{int(self.priority)}_{self.moment.isoformat()}_{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> Place:
         """A place from its text form, else `PlaceError`."""
         try:
-            priority, created_at, number = text.split("_")
-            return cls(bool(int(priority)), datetime.fromisoformat(created_at).replace(tzinfo=None), int(number))
+            priority, moment, number = text.split("_")
+            return cls(bool(int(priority)), datetime.fromisoformat(moment).replace(tzinfo=None), int(number))
         except ValueError as error:
             raise PlaceError("This place in the list is not one of ours.") from error
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What an officer wants to see: a tab, sorted, of one language or of all."""
+
+    tab: Tab
+    sort: Sort = "newest"
+    language: str | None = None
+
+
+@dataclass(frozen=True)
 class Page:
-    """Some referrals, those of priority first, then the newest; `after` is where the next page starts."""
+    """Some referrals, those of priority first; `after` is where the next page starts."""
 
     referrals: Sequence[Referral]
     after: Place | None
 
 
-def list_referrals(session: Session, officer: Officer, tab: Tab, after: Place | None = None) -> Page:
-    """At most `PAGE` referrals of the officer's office."""
-    order = (Referral.priority, Referral.created_at, Referral.id)
-    wanted = select(Referral).where(*_in_tab(officer, tab)).order_by(*(column.desc() for column in order))
-    if after is not None:
-        wanted = wanted.where(tuple_(*order) < tuple_(after.priority, after.created_at, after.id))
-    found = session.scalars(wanted.limit(PAGE + 1)).all()
-    shown = found[:PAGE]
-    last = shown[-1] if len(found) > PAGE else None
-    return Page(shown, Place(last.priority, last.created_at, last.id) if last else None)
+def list_referrals(
+    session: Session,
+    officer: Officer,
+    wish: Wish,
+    at: datetime,
+    after: Place | None = None,
+    fits: Callable[[Referral], bool] | None = None,
+) -> Page:
+    """At most `PAGE` referrals of the officer's office; `at` is now.
+
+    `fits` looks into a referral: what is sealed cannot be asked of the database. At most `MOST_LOOKED_AT` are
+    looked at, so a page may hold fewer, or none, and still have a next one.
+    """
+    if fits is None:
+        found = _next(session, officer, wish, at, after, PAGE + 1)
+        return Page(found[:PAGE], _place(found[PAGE - 1], wish.sort) if len(found) > PAGE else None)
+    looked_at = _next(session, officer, wish, at, after, MOST_LOOKED_AT + 1)
+    shown: list[Referral] = []
+    for number, referral in enumerate(looked_at[:MOST_LOOKED_AT], start=1):
+        if fits(referral):
+            shown.append(referral)
+        if len(shown) == PAGE or number == MOST_LOOKED_AT:
+            return Page(shown, _place(referral, wish.sort) if number < len(looked_at) else None)
+    return Page(shown, None)
 
 
-def count_referrals(session: Session, officer: Officer) -> Mapping[Tab, int]:
-    """How many referrals of the officer's office each tab holds."""
-    count = select(func.count()).select_from(Referral)
-    return {tab: session.scalar(count.where(*_in_tab(officer, tab))) or 0 for tab in TABS}
+def count_referrals(session: Session, officer: Officer, at: datetime) -> Mapping[Tab, int]:
+    """How many referrals of the officer's office each tab holds, counted up to `MOST_COUNTED`."""
+    return {tab: _count(session, _in_tab(officer, tab, at)) for tab in TABS}
+
+
+def count_newer(session: Session, office_id: str, than: int) -> int:
+    """How many new referrals came to an office after the one whose id is `than`, up to `MOST_COUNTED`."""
+    return _count(session, [Referral.office_id == office_id, Referral.status == "new", Referral.id > than])
+
+
+def newest_id(session: Session, office_id: str) -> int:
+    """The id of the office's latest referral, 0 for none. One of all would tell how many the others get."""
+    return session.scalar(select(func.max(Referral.id)).where(Referral.office_id == office_id)) or 0
 
 
 def find_referral(session: Session, office_id: str, reference: str) -> Referral | None:
@@ -78,22 +116,60 @@ def find_referral(session: Session, office_id: str, reference: str) -> Referral 
     return session.scalar(select(Referral).where(Referral.office_id == office_id, Referral.reference == code))
 
 
-def is_late(referral: Referral, answer_days: int, at: datetime) -> bool:
-    """Whether a new referral has waited longer than the office means to take (`answer_days` working days)."""
-    return referral.status == "new" and _working_days(referral.created_at, at) > answer_days
+def is_late(referral: Referral, at: datetime) -> bool:
+    """Whether an answer is owed that should have been given by now."""
+    return referral.due_at is not None and referral.due_at < at
 
 
-def _working_days(start: datetime, end: datetime) -> int:
-    days = range(1, (end.date() - start.date()).days + 1)
-    return sum((start + timedelta(days=day)).weekday() < SATURDAY for day in days)
+def _next(
+    session: Session, officer: Officer, wish: Wish, at: datetime, after: Place | None, most: int
+) -> list[Referral]:
+    # Those of priority and the others apart: each is one walk along an index, whichever way it is sorted.
+    found: list[Referral] = []
+    for priority in (True, False):
+        if len(found) < most and (after is None or priority <= after.priority):
+            start = after if after is not None and priority == after.priority else None
+            found += _walk(session, officer, wish, at, priority, start, most - len(found))
+    return found
 
 
-def _in_tab(officer: Officer, tab: Tab) -> list[ColumnElement[bool]]:
+def _walk(
+    session: Session, officer: Officer, wish: Wish, at: datetime, priority: bool, after: Place | None, most: int
+) -> Sequence[Referral]:
+    moment, down = _column(wish.sort), wish.sort == "newest"
+    wanted = select(Referral).where(*_in_tab(officer, wish.tab, at), Referral.priority.is_(priority))
+    if wish.language is not None:
+        wanted = wanted.where(Referral.language == wish.language)
+    if wish.sort == "due":
+        wanted = wanted.where(Referral.due_at.is_not(None))
+    if after is not None:
+        here, there = tuple_(moment, Referral.id), tuple_(after.moment, after.id)
+        wanted = wanted.where(here < there if down else here > there)
+    ordered = (moment.desc(), Referral.id.desc()) if down else (moment.asc(), Referral.id.asc())
+    return session.scalars(wanted.order_by(*ordered).limit(most)).all()
+
+
+def _column(sort: Sort) -> InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]:
+    return Referral.due_at if sort == "due" else Referral.created_at
+
+
+def _place(referral: Referral, sort: Sort) -> Place:
+    moment = referral.due_at if sort == "due" and referral.due_at is not None else referral.created_at
+    return Place(referral.priority, moment, referral.id)
+
+
+def _count(session: Session, where: Sequence[ColumnElement[bool]]) -> int:
+    some = select(Referral.id).where(*where).limit(MOST_COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _in_tab(officer: Officer, tab: Tab, at: datetime) -> list[ColumnElement[bool]]:
     which: dict[Tab, list[ColumnElement[bool]]] = {
         "new": [Referral.status == "new"],
         "mine": [Referral.open.is_(True), Referral.taken_by == officer.id],
-        "taken": [Referral.status == "accepted"],
         "waiting": [Referral.status == "waiting"],
+        "overdue": [Referral.due_at < at],
+        "taken": [Referral.status.in_(sorted(TAKEN))],
         "closed": [Referral.open.is_(False)],
     }
     return [Referral.office_id == officer.office_id, *which[tab]]

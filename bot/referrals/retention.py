@@ -11,6 +11,7 @@ from bot.referrals.audit import append_audit
 from bot.store.models import Consent, Referral
 
 KEPT_DAYS = 30  # after closing, protection.md rule 33
+TALK_KEPT = timedelta(hours=24)  # after the last message, without a referral; as above
 
 
 def delete_old_referrals(session: Session, at: datetime, days: int = KEPT_DAYS) -> int:

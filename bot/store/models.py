@@ -7,24 +7,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.officer_tables import Invitation, LoginAttempt, Officer, OfficerSession, RecoveryCode
+from bot.store.table import Table
+from bot.store.tally import Tally
+
+__all__ = [
+    "Audit",
+    "Consent",
+    "Incoming",
+    "Invitation",
+    "LoginAttempt",
+    "Office",
+    "Officer",
+    "OfficerSession",
+    "Outgoing",
+    "Person",
+    "RecoveryCode",
+    "Referral",
+    "ReferralEvent",
+    "Table",
+    "Tally",
+]
 
 OPEN_REFERRAL = text("open = true")
+PROMISED = text("due_at IS NOT NULL")
+USUAL_HOURS = "09:00-17:00 09:00-17:00 09:00-17:00 09:00-17:00 09:00-17:00 - -"
 STILL_TO_TELL = text("tell = true")
-
-
-class Table(DeclarativeBase):
-    """Names every constraint, so that migrations can name them too."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
 
 
 class Person(Table):
@@ -123,6 +134,13 @@ class Office(Table):
     private_key: Mapped[bytes] = mapped_column(LargeBinary)  # sealed with the console's key
     active: Mapped[bool] = mapped_column(default=True)
     answer_days: Mapped[int] = mapped_column(default=3)  # working days in which the office means to answer
+    # From Monday on, "09:00-17:00" or "-" for each day, in `time_zone`; holidays are ISO dates. Spaces between.
+    hours: Mapped[str] = mapped_column(String(96), default=USUAL_HOURS, server_default=USUAL_HOURS)
+    holidays: Mapped[str] = mapped_column(Text, default="", server_default="")
+    time_zone: Mapped[str | None] = mapped_column(String(64))  # such as Asia/Bangkok; None is UTC
+    digest_to: Mapped[str | None] = mapped_column(String(254))  # the office's own mailbox, for the daily reminder
+    digest_language: Mapped[str | None] = mapped_column(String(16))
+    digest_at: Mapped[datetime | None]  # when the last reminder went
 
 
 class Referral(Table):
@@ -135,6 +153,12 @@ class Referral(Table):
             sqlite_where=OPEN_REFERRAL, postgresql_where=OPEN_REFERRAL,
         ),
         Index("ix_referral_queue", "office_id", "open", "priority", "created_at"),
+        Index("ix_referral_state", "office_id", "status", "priority", "created_at"),
+        Index("ix_referral_mine", "taken_by", "open", "priority", "created_at"),
+        Index(
+            "ix_referral_due", "office_id", "priority", "due_at",
+            sqlite_where=PROMISED, postgresql_where=PROMISED,
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,7 +168,7 @@ class Referral(Table):
     office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
     consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"))
     language: Mapped[str] = mapped_column(String(16))
-    # new | accepted | waiting | closed | withdrawn
+    # `bot.referrals.states` has them all
     status: Mapped[str] = mapped_column(String(16), default="new")
     open: Mapped[bool] = mapped_column(default=True)
     priority: Mapped[bool] = mapped_column(default=False)
@@ -154,6 +178,7 @@ class Referral(Table):
     contact: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # until when an answer is promised; None while none is owed
 
 
 class ReferralEvent(Table):
@@ -171,51 +196,13 @@ class ReferralEvent(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
-    # sent | opened | accepted | waiting | replied | noted | person_wrote | closed | withdrawn | erased
+    # `bot.referrals.states` has what an officer does; sent | opened | person_wrote | withdrawn | erased
     act: Mapped[str] = mapped_column(String(16))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     words: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed to the office's key
     outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id", ondelete="SET NULL"))
     key: Mapped[str | None] = mapped_column(String(32))  # of the form sent: a double click is one act
     tell: Mapped[bool] = mapped_column(default=False)  # the office has still to be told of it
-
-
-class Officer(Table):
-    """Someone at an office who answers. No public process reads this table."""
-
-    __tablename__ = "officer"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
-    login: Mapped[str] = mapped_column(String(254), unique=True)
-    display_name: Mapped[str] = mapped_column(String(80))
-    password_hash: Mapped[str] = mapped_column(String(256))  # argon2id
-    totp_secret: Mapped[bytes] = mapped_column(LargeBinary)  # sealed with the console's key
-    totp_last: Mapped[int] = mapped_column(default=0)  # last 30-second step used: a code works once
-    language: Mapped[str] = mapped_column(String(16), default="en")
-    disabled: Mapped[bool] = mapped_column(default=False)
-
-
-class OfficerSession(Table):
-    """A signed-in browser. Only the hash of its cookie is kept."""
-
-    __tablename__ = "officer_session"
-
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the cookie
-    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"), index=True)
-    csrf: Mapped[str] = mapped_column(String(64))
-    started_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
-
-
-class LoginAttempt(Table):
-    """A failed login, kept to slow the next one down. `key` is a keyed hash of the login."""
-
-    __tablename__ = "login_attempt"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Audit(Table):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Protocol
 
@@ -42,8 +43,21 @@ def embed_all(texts: Sequence[str]) -> Vectors:
     """Embeddings of many texts, shape (len(texts), 384), by a process on each core."""
     cores = os.cpu_count() or 1
     parts = [list(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
-    with ProcessPoolExecutor(min(cores, len(parts)), mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(min(cores, len(parts)), mp_context=spawn, initializer=_end_with_parent) as pool:
         return np.concatenate(list(pool.map(_embed, parts)))
+
+
+def _end_with_parent() -> None:
+    """A training that is killed leaves no process behind."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _embed(texts: list[str]) -> Vectors:

@@ -11,11 +11,12 @@ from sqlalchemy import delete, func, select, update
 
 from bot.commands.main import main
 from bot.console.demo import ensure_demo_officer
-from bot.console.officers import DEMO_LOGIN
+from bot.console.invitations import find_invited
+from bot.console.officers import DEMO_LOGIN, DEMO_ROLES
 from bot.console.passwords import Passwords
 from bot.processes.secrets_file import ensure_secrets
 from bot.settings import SettingsError
-from bot.store.database import open_database, transaction
+from bot.store.database import now, open_database, transaction
 from bot.store.models import Audit, Office, Officer
 from bot.store.sealing import unseal
 
@@ -52,13 +53,36 @@ def test_officers_from_the_first_to_the_last_day(bot: Said, tmp_path: Path) -> N
     assert kept.startswith("$argon2id$")
     assert Passwords().fits(kept, shown["password"])
     assert bot(*add)[0] == 1
-    assert bot("officer", "list") == (0, "TH-BKK\tanna@example.org\tAnna\ten\ton\n")
+    assert bot("officer", "list") == (0, "TH-BKK\tanna@example.org\tAnna\ten\tofficer\ton\n")
     assert bot("officer", "disable", "anna@example.org") == (0, "")
     assert bot("officer", "list")[1].endswith("\tdisabled\n")
     assert shown["password"] not in bot("officer", "reset", "anna@example.org")[1]
     assert bot("officer", "list")[1].endswith("\ton\n")
     assert bot("officer", "disable", "nobody")[0] == 1
     assert bot("officer", "code", "anna@example.org")[0] == 1
+
+
+def test_an_invitation_is_a_link_and_the_role_is_on_record(
+    bot: Said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_CONSOLE_URL", "https://console.example.org/")
+    bot("office", "init")
+    ended, said = bot(
+        "officer", "invite", "lead@example.org", "--office", "TH-BKK", "--name", "Lea", "--role", "lead"
+    )
+    assert ended == 0
+    link = re.fullmatch(r"https://console\.example\.org/invitation/([\w-]{43})\n", said)
+    assert link
+    assert bot("officer", "list")[1] == "TH-BKK\tlead@example.org\tLea\ten\tlead\ton\n"
+    with transaction(open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")) as session:
+        assert find_invited(session, link[1], now()).login == "lead@example.org"
+        assert [row.act for row in session.scalars(select(Audit))] == ["officer_invited", "role_lead"]
+    for name in ("bot.sqlite3", "bot.sqlite3-wal"):
+        assert link[1].encode() not in (tmp_path / name).read_bytes()
+    monkeypatch.setenv("BOT_CONSOLE_URL", "console.example.org")
+    assert "BOT_CONSOLE_URL" in bot("officer", "list")[1]
+    with pytest.raises(SystemExit):
+        bot("officer", "invite", "x", "--office", "TH-BKK", "--name", "x", "--role", "boss")
 
 
 def test_offices_get_their_keys_once(bot: Said, tmp_path: Path) -> None:
@@ -102,6 +126,13 @@ def test_the_newcomer_gets_a_new_password_at_every_start(tmp_path: Path, bot: Sa
             officer = session.scalars(select(Officer).where(Officer.login == DEMO_LOGIN)).one()
             assert Passwords().fits(officer.password_hash, made.password)
             assert unseal(CONSOLE_KEY, officer.totp_secret) in made.otpauth
+            for login, role in DEMO_ROLES.items():
+                one = session.scalars(select(Officer).where(Officer.login == login)).one()
+                assert (one.role, one.password_hash, one.totp_secret) == (
+                    role,
+                    officer.password_hash,
+                    officer.totp_secret,
+                )
         passwords.add(made.password)
         assert re.fullmatch(r"\d{6}", made.totp_now)
     assert len(passwords) == 2

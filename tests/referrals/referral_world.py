@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.eligibility import load_offices
 from bot.referrals.intake import apply_referral
 from bot.referrals.offices import ensure_offices
-from bot.settings import Settings, read_settings
+from bot.referrals.transfer import Passing
+from bot.settings import ROOT, Settings, read_settings
 from bot.store.database import migrate, open_database
 from bot.store.models import Officer, Person, Referral
 
@@ -21,6 +23,7 @@ AT = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- as the tables keep it; a Mo
 CONSOLE_KEY = b"c" * 32
 WORDING = "ab" * 32
 BANGKOK, MAE_SOT = "TH-BKK", "TH-MSO"
+PASSING = Passing(CONSOLE_KEY, b"f" * 32, load_offices(ROOT / "criteria"))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from referral_world import AT, BANGKOK, MAE_SOT, WORDING, World, add_person, eff
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.referrals import lifecycle
+from bot.referrals import lifecycle, queue
 from bot.referrals.intake import apply_referral, erase, withdraw, write_to_office
 from bot.referrals.notify import News, PrintingNotifier, tell_offices
 from bot.referrals.offices import change_office, ensure_offices
@@ -17,11 +17,15 @@ from bot.referrals.queue import (
     PAGE,
     Place,
     PlaceError,
+    Sort,
     Tab,
+    Wish,
+    count_newer,
     count_referrals,
     find_referral,
     is_late,
     list_referrals,
+    newest_id,
 )
 from bot.referrals.retention import KEPT_DAYS, delete_old_referrals
 from bot.store.database import transaction
@@ -49,7 +53,7 @@ def test_pages_hold_every_referral_once_priority_first_then_newest(world: World)
         fill(world, session, 5, MAE_SOT)
         officer, after, seen = session.get_one(Officer, 1), None, []
         for expected in (PAGE, PAGE, 7):
-            page = list_referrals(session, officer, "new", after)
+            page = list_referrals(session, officer, Wish("new"), AT, after)
             assert len(page.referrals) == expected
             seen += [(one.priority, one.created_at, one.id) for one in page.referrals]
             after = Place.parse(str(page.after)) if page.after else None
@@ -69,23 +73,27 @@ def test_each_tab_holds_its_own(world: World) -> None:
     with transaction(world.engine) as session:
         fill(world, session, 5)
         mine, other = session.get_one(Officer, 1), session.get_one(Officer, 2)
+        late = AT + timedelta(days=4)
         ids = session.scalars(select(Referral.id).order_by(Referral.id)).all()
         lifecycle.accept(session, ids[0], mine, "1", AT)
         lifecycle.accept(session, ids[1], other, "1", AT)
         lifecycle.accept(session, ids[2], mine, "1", AT)
-        lifecycle.wait(session, ids[2], mine, "2", AT)
+        lifecycle.step(session, ids[2], mine, "waiting", "2", AT)
         withdraw(session, world.settings, session.get_one(Person, ids[3]), AT)
 
         def held(tab: Tab) -> list[int]:
-            return sorted(one.id for one in list_referrals(session, mine, tab).referrals)
+            return sorted(one.id for one in list_referrals(session, mine, Wish(tab), late).referrals)
 
         assert held("new") == [ids[4]]
         assert held("mine") == [ids[0], ids[2]]
         assert held("taken") == [ids[0], ids[1]]
         assert held("waiting") == [ids[2]]
         assert held("closed") == [ids[3]]
-        assert count_referrals(session, mine) == {"new": 1, "mine": 2, "taken": 2, "waiting": 1, "closed": 1}
-        assert not any(count_referrals(session, session.get_one(Officer, 3)).values())
+        assert held("overdue") == [ids[0], ids[1], ids[4]]
+        counted = {"new": 1, "mine": 2, "waiting": 1, "overdue": 3, "taken": 2, "closed": 1}
+        assert count_referrals(session, mine, late) == counted
+        assert count_referrals(session, mine, AT)["overdue"] == 0
+        assert not any(count_referrals(session, session.get_one(Officer, 3), late).values())
 
 
 def test_another_offices_code_finds_nothing(world: World) -> None:
@@ -96,14 +104,78 @@ def test_another_offices_code_finds_nothing(world: World) -> None:
         assert find_referral(session, BANGKOK, "' OR 1=1 --") is None
 
 
+@pytest.mark.parametrize(("sort", "down"), [("newest", True), ("oldest", False), ("due", False)])
+def test_in_whatever_order_pages_hold_every_referral_once_priority_first(
+    world: World, sort: Sort, down: bool
+) -> None:
+    with transaction(world.engine) as session:
+        fill(world, session, PAGE + 20)
+        officer, after, seen = session.get_one(Officer, 1), None, []
+        while True:
+            page = list_referrals(session, officer, Wish("new", sort), AT, after)
+            seen += [
+                (one.priority, one.due_at if sort == "due" else one.created_at, one.id) for one in page.referrals
+            ]
+            if page.after is None:
+                break
+            after = Place.parse(str(page.after))
+        first, rest = [one for one in seen if one[0]], [one for one in seen if not one[0]]
+        assert first
+        assert seen == sorted(first, reverse=down) + sorted(rest, reverse=down)
+        assert len(set(seen)) == PAGE + 20
+
+
+def test_what_is_sealed_is_looked_for_a_bounded_number_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "MOST_LOOKED_AT", 10)
+    monkeypatch.setattr(queue, "PAGE", 2)
+    with transaction(world.engine) as session:
+        fill(world, session, 45)
+        officer, after, seen, looks = session.get_one(Officer, 1), None, [], 0
+        wanted = {1, 2, 3, 8, 40, 41, 42}
+        while True:
+            page = list_referrals(
+                session, officer, Wish("new", "oldest"), AT, after, lambda referral: referral.id in wanted
+            )
+            looks += 1
+            assert len(page.referrals) <= 2
+            seen += [one.id for one in page.referrals]
+            if page.after is None:
+                break
+            after = page.after
+        assert sorted(seen) == sorted(wanted)
+        assert looks > 4
+
+
+def test_one_language_alone_can_be_listed(world: World) -> None:
+    with transaction(world.engine) as session:
+        fill(world, session, 3)
+        session.get_one(Referral, 2).language = "ar"
+        officer = session.get_one(Officer, 1)
+        page = list_referrals(session, officer, Wish("new", language="ar"), AT)
+        assert [one.id for one in page.referrals] == [2]
+
+
+def test_only_this_offices_new_ones_are_counted_as_newer(world: World) -> None:
+    with transaction(world.engine) as session:
+        fill(world, session, 2)
+        before = newest_id(session, BANGKOK)
+        fill(world, session, 3, MAE_SOT)
+        assert newest_id(session, BANGKOK) == before
+        assert count_newer(session, BANGKOK, before) == 0
+        assert count_newer(session, MAE_SOT, before) == 3
+
+
 @pytest.mark.parametrize(("days", "late"), [(0, False), (3, False), (4, True), (6, True)])
-def test_late_counts_working_days(world: World, days: int, late: bool) -> None:
+def test_an_answer_is_late_after_the_promised_working_days(world: World, days: int, late: bool) -> None:
     with transaction(world.engine) as session:
         referral = send(world, session, add_person(session))  # on a Monday
-        assert is_late(referral, 3, AT + timedelta(days=days)) is late
-        assert not is_late(referral, 5, AT + timedelta(days=7))  # a weekend between
+        assert is_late(referral, AT + timedelta(days=days)) is late
         lifecycle.accept(session, referral.id, session.get_one(Officer, 1), "1", AT)
-        assert not is_late(referral, 3, AT + timedelta(days=days))
+        assert is_late(referral, AT + timedelta(days=days)) is late
+        lifecycle.step(session, referral.id, session.get_one(Officer, 1), "contacted", "2", AT)
+        assert not is_late(referral, AT + timedelta(days=days))
 
 
 def test_the_office_hears_each_thing_once_and_no_words(world: World) -> None:

@@ -1,0 +1,134 @@
+"""The pages of the queue and of casework, in every state and with every mistake, for tests that read all pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console_world import BANGKOK, MAE_SOT, START, Browser, World, send
+from sqlalchemy import select
+
+from bot.console.pages import load_pages
+from bot.eligibility import load_offices
+from bot.language.languages import load_languages
+from bot.referrals import lifecycle, queue
+from bot.referrals.overdue import Reminder
+from bot.referrals.states import DISMISSALS, OUTCOMES
+from bot.referrals.transfer import Passing, transfer
+from bot.settings import ROOT
+from bot.store.database import transaction
+from bot.store.models import Officer, Referral
+
+PLAN, STEPS, MOVED, NEWER = "PLAN-2222", "STEP-2222", "MOVE-2222", "LATE-2222"
+SETTINGS = {"active": "1", "days": "3", "zone": "Asia/Bangkok", "from0": "09:00", "to0": "17:00"}
+
+
+def fill_casework(world: World) -> None:
+    """Referrals in the states that the steps of casework lead to, one of them from another office."""
+    with transaction(world.engine) as session:
+        ben = session.scalars(select(Officer).where(Officer.login == "ben")).one()
+        far = session.scalars(select(Officer).where(Officer.login == "far")).one()
+        number = 0
+
+        def sent(reference: str, office: str = ben.office_id, **content: Any) -> int:
+            send(session, world.settings, reference, office, **content)
+            return session.scalars(select(Referral.id).where(Referral.reference == reference)).one()
+
+        def key() -> str:
+            nonlocal number
+            number += 1
+            return f"{number:032x}"
+
+        sent(PLAN, contact={"way": "call", "number": "1", "time": "evening", "style": ["do_not_say_iom"]})
+        for reason in OUTCOMES:
+            ended = sent(f"E-{reason}"[:16])
+            lifecycle.accept(session, ended, ben, key(), START)
+            lifecycle.close(session, ended, ben, reason, key(), START)
+        for reason in DISMISSALS:
+            lifecycle.dismiss(session, sent(f"D-{reason}", flags=[]), ben, reason, key(), START)
+        steps = sent(STEPS)
+        lifecycle.accept(session, steps, ben, key(), START)
+        lifecycle.give_back(session, steps, ben, "1", key(), START)
+        lifecycle.accept(session, steps, ben, key(), START)
+        lifecycle.step(session, steps, ben, "contacted", key(), START)
+        for override in ("person_wrote", "agreed", "danger"):
+            lifecycle.reply(
+                session, world.settings.field_key, steps, ben, "1", key(), START, neutral=False, override=override
+            )
+        lifecycle.step(session, steps, ben, "counselling", key(), START)
+        moved = sent(MOVED, MAE_SOT)
+        passing = Passing(b"c" * 32, world.settings.field_key, load_offices(ROOT / "criteria"))
+        transfer(session, passing, moved, far, ben.office_id, "1", key(), START)
+
+
+def casework_pages(world: World, language: str) -> dict[str, str]:
+    """Every page of the queue and of casework, by what it is about, as a lead of `language` gets it."""
+    lead = world.signed_in("lead")
+    lead.post("/language", lead.fields("/me") | {"language": language})
+    with transaction(world.engine) as session:
+        newest = queue.newest_id(session, BANGKOK)
+    pages = {f"list {query}": lead.get(f"/?{query}").text for query in (
+        "tab=overdue", "tab=closed", "tab=new&sort=due", "flag=family&outcome=LIKELY&language=ar", "passed=1",
+        "closed=2&left=1",
+    )}  # fmt: skip
+    pages["some on the next page"] = _none_here(lead)
+    pages |= {code: lead.get(f"/referrals/{code}").text for code in (STEPS, MOVED, *_ended(world))}
+    pages["revealed"] = lead.act("reveal", PLAN).text
+    _take(world, lead)
+    for name, status, answer in (
+        ("against the plan", 409, lead.act("reply", PLAN, text="IOM", override="")),
+        ("no such office", 400, lead.act("transfer", PLAN, text="1", office="XX")),
+    ):
+        assert answer.status_code == status, name
+        pages[name] = answer.text
+    with transaction(world.engine) as session:
+        send(session, world.settings, f"{NEWER}-{language}")
+    pages |= _office(lead)
+    # What is no page of its own, put into one.
+    for name, text in (
+        ("newer", lead.get(f"/queue/changes?since={newest}").text),
+        ("reminder", _reminder(language)),
+    ):
+        pages[name] = pages["office"].replace("</main>", f"<p>{text}</p></main>")
+    return pages
+
+
+def _reminder(language: str) -> str:
+    pages = load_pages(ROOT / "locales", load_languages(ROOT / "locales" / "languages.yml"))
+    return pages.render(language, "reminder.html", reminder=Reminder("", "", language, 2, 1, 3, None))
+
+
+def _none_here(lead: Browser) -> str:
+    kept, queue.MOST_LOOKED_AT = queue.MOST_LOOKED_AT, 1
+    try:
+        return lead.get("/?tab=new&outcome=OTHER_HELP").text
+    finally:
+        queue.MOST_LOOKED_AT = kept
+
+
+def _ended(world: World) -> list[str]:
+    with transaction(world.engine) as session:
+        wanted = select(Referral.reference).where(Referral.open.is_(False), Referral.reference.like("_-%"))
+        return list(session.scalars(wanted))
+
+
+def _take(world: World, lead: Browser) -> None:
+    with transaction(world.engine) as session:
+        status = session.scalar(select(Referral.status).where(Referral.reference == PLAN))
+    if status == "new":
+        assert lead.act("accept", PLAN).status_code == 303
+
+
+def _office(lead: Browser) -> dict[str, str]:
+    csrf = {"csrf": lead.fields("/office").get("csrf", "")}
+    pages = {"office": lead.get("/office?saved=1").text}
+    for name, wrong in (
+        ("hours", {"to0": "08:00"}),
+        ("holidays", {"holidays": "x"}),
+        ("zone", {"zone": "x/x"}),
+        ("days", {"days": "0"}),
+        ("mailbox", {"digest_to": "x"}),
+    ):
+        answer = lead.post("/office", csrf | SETTINGS | wrong)
+        assert answer.status_code == 400, name
+        pages[f"office {name}"] = answer.text
+    return pages
