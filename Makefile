@@ -30,7 +30,7 @@ doctor: .venv/.app ## say what is wrong with this installation, if anything
 
 test: .venv/.dev .venv-rasa/.rasa ## run every test, or some: make test T=tests/eligibility
 	@.venv/bin/bot train
-	@.venv/bin/python -m pytest $(T)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile $(T)
 
 check: .venv/.dev ## check style, form and types
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
+from bot.console.cell import Cell
+
 WIDTH, ROW, THICK = 320, 38, 12  # units of the drawing, about a pixel each on a telephone
 BASE = 16  # where the words of a row stand, from its top
 LONGEST = 38  # letters of a label that fit beside its number
 
 
 def bars(
-    rows: Sequence[tuple[str, int]], title: str, told: str, direction: str, number: Callable[[int], str]
+    rows: Sequence[tuple[Cell, int]], title: str, told: str, direction: str, number: Callable[[int], str]
 ) -> Markup:
     """An SVG with a bar for each (label, count); `told` says in words what it shows. Empty for no rows.
 
@@ -22,7 +24,7 @@ def bars(
         return Markup("")
     most = max(count for _, count in rows) or 1
     drawn = [
-        _bar(top * ROW, _plain(label), count / most, number(count), direction == "rtl")
+        _bar(top * ROW, label, count / most, number(count), direction == "rtl")
         for top, (label, count) in enumerate(rows)
     ]
     return Markup(
@@ -34,17 +36,19 @@ def _plain(label: str) -> str:
     return label.unescape() if isinstance(label, Markup) else label
 
 
-def _bar(top: int, label: str, share: float, count: str, mirrored: bool) -> Markup:
+def _bar(top: int, label: Cell, share: float, count: str, mirrored: bool) -> Markup:
     long = max(2, round(share * WIDTH))
     # In a right-to-left drawing a text that starts at a place runs to the left of it.
     start, end = (WIDTH, 0) if mirrored else (0, WIDTH)
-    text = label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
+    words = _plain(label.text)
+    text = words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
     return Markup(
-        '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>'
+        '<text x="{}" y="{}" lang="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>'
         '<rect x="{}" y="{}" width="{}" height="{}" rx="3"/>'
     ).format(
         start,
         top + BASE,
+        label.language,
         escape(text),
         end,
         top + BASE,

@@ -13,14 +13,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import speech
+from bot.console.cell import Cell
 from bot.console.desk import Desk
 from bot.console.export import Mark, as_csv
 from bot.console.rights import Role
 from bot.console.sessions import Signed
+from bot.console.shown import pairing
 from bot.eligibility import QUESTION_BY_ID
-from bot.language.english import ResponsesError
+from bot.language.languages import SOURCE
 from bot.referrals.audit import append_audit
-from bot.referrals.counting import DISAGREED_ON, ORIGIN, REASON, STOPPED
+from bot.referrals.counting import ASKED, DISAGREED_ON, ORIGIN, REASON, STOPPED
 from bot.referrals.report import BY_OFFICE, MONTHS, Figure, Quarter, figures_of, offices_in, quarters_over
 from bot.store.database import transaction
 
@@ -53,6 +55,7 @@ def show_figures(desk: Desk, request: Request) -> Response:
         figures=figures,
         quarter_names={one: _name(one, language) for one in view.quarters},
         names=_names(desk, signed, figures, view.offices),
+        own=lambda text: Cell(text, language.replace("_", "-"), desk.direction_of(language)),
     )
 
 
@@ -99,19 +102,19 @@ def _name(quarter: Quarter, language: str) -> str:
 
 def _names(
     desk: Desk, signed: Signed, figures: Sequence[Figure], offices: Sequence[str]
-) -> Mapping[tuple[str, str], str]:
+) -> Mapping[tuple[str, str], Cell]:
     """Words for the values that have some beside the message's way: places, questions, criteria."""
-    words = desk.words_in(desk.worded_in(signed.officer.language))
-    names = {(BY_OFFICE, office): words.words(speech.office(office)) for office in offices}
+    reader = desk.worded_in(signed.officer.language)
+    pair = pairing(desk, reader, reader)
+    names = {(BY_OFFICE, office): pair(speech.office(office)).officer for office in offices}
     for figure in figures:
         for value, _ in figure.rows:
             if figure.kind == ORIGIN and len(value) == len("TH"):
-                names[ORIGIN, value] = words.words(speech.country(value))
+                names[ORIGIN, value] = pair(speech.country(value)).officer
             elif figure.kind == STOPPED and value in QUESTION_BY_ID:
-                names[STOPPED, value] = words.words(speech.question(value))
+                names[STOPPED, value] = pair(speech.question(value)).officer
             elif figure.kind in {REASON, DISAGREED_ON}:
-                try:
-                    names[figure.kind, value] = words.words(speech.criterion(value))
-                except ResponsesError:  # a criterion of an older version: its code has to do
-                    continue
+                names[figure.kind, value] = pair(speech.criterion(value)).officer
+            elif figure.kind == ASKED:  # the name of an answer, which is English
+                names[ASKED, value] = Cell(value.replace("_", " "), SOURCE, "ltr")
     return names

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import speech
+from bot.console.cell import Cell
 from bot.console.desk import Desk
 from bot.console.sessions import Signed
 from bot.console.shown import Shown, pairing, show_referral
@@ -117,13 +118,14 @@ def _reach(session: Session, referral: Referral, shown: Shown, at: datetime) -> 
     )
 
 
-def _destinations(desk: Desk, session: Session, signed: Signed) -> Sequence[tuple[str, str]]:
+def _destinations(desk: Desk, session: Session, signed: Signed) -> Sequence[tuple[str, Cell]]:
     """The offices to which this officer may pass a referral: ids and names."""
     if "transfer" not in signed.rights:
         return []
-    words = desk.words_in(desk.worded_in(signed.officer.language))
+    reader = desk.worded_in(signed.officer.language)
+    pair = pairing(desk, reader, reader)
     others = destinations(session, desk.offices, signed.officer.office_id)
-    return [(office, words.words(speech.office(office))) for office in others]
+    return [(office, pair(speech.office(office)).officer) for office in others]
 
 
 def _findable(desk: Desk, signed: Signed, shown: Shown) -> Mapping[str, Sequence[object]]:
@@ -132,5 +134,5 @@ def _findable(desk: Desk, signed: Signed, shown: Shown) -> Mapping[str, Sequence
     pair = pairing(desk, reader, reader)
     own = [code for code, _ in (*shown.reasons, *shown.to_check, *shown.routes) if code in desk.programme.criteria]
     codes = dict.fromkeys([*own, *desk.programme.criteria])
-    criteria = [(code, pair(speech.criterion(code)).officer.text) for code in codes]
+    criteria = [(code, pair(speech.criterion(code)).officer) for code in codes]
     return {"criteria": criteria, "results": RESULTS, "because": BECAUSE}

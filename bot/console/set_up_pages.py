@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import speech
+from bot.console.cell import Cell
 from bot.console.desk import Desk
 from bot.console.sessions import IDLE, WHOLE, Signed
 from bot.console.shown import pairing
@@ -29,8 +30,8 @@ from bot.store.models import Office
 class OfficeRow:
     """An office as the criteria list it, and as it is kept here; `kept` is None while it has no keys."""
 
-    name: str
-    country: str
+    name: Cell
+    country: Cell
     listed: Listed
     kept: Office | None
 
@@ -40,8 +41,8 @@ class CriterionRow:
     """A row of the decision table in words: `holds` has, for each set of answers, question and answer in words."""
 
     row: TableRow
-    words: str
-    holds: Sequence[Sequence[tuple[str, str]]]
+    words: Cell
+    holds: Sequence[Sequence[tuple[Cell, Cell]]]
 
 
 def show_offices(desk: Desk, request: Request) -> Response:
@@ -49,14 +50,15 @@ def show_offices(desk: Desk, request: Request) -> Response:
     signed: Signed = request.state.signed
     with transaction(desk.engine) as session:
         kept: Mapping[str, Office] = {office.id: office for office in list_offices(session)}
-    words = desk.words_in(desk.worded_in(signed.officer.language))
+    reader = desk.worded_in(signed.officer.language)
+    pair = pairing(desk, reader, reader)
     rows = [
         OfficeRow(
-            words.words(speech.office(one.id)), words.words(speech.country(one.country)), one, kept.get(one.id)
+            pair(speech.office(one.id)).officer, pair(speech.country(one.country)).officer, one, kept.get(one.id)
         )
         for one in desk.offices.by_id.values()
     ]
-    rows.sort(key=lambda row: (not takes_referrals(row), row.country, row.name))
+    rows.sort(key=lambda row: (not takes_referrals(row), row.country.text, row.name.text))
     return desk.page(request, "offices.html", rows=rows, takes_referrals=takes_referrals)
 
 
@@ -71,19 +73,18 @@ def show_criteria(desk: Desk, request: Request) -> Response:
     reader = desk.worded_in(signed.officer.language)
     pair = pairing(desk, reader, reader)
 
-    def in_words(question: str, value: str) -> tuple[str, str]:
-        return pair(speech.question(question)).officer.text, pair(speech.answer(question, value)).officer.text
+    def in_words(question: str, value: str) -> tuple[Cell, Cell]:
+        return pair(speech.question(question)).officer, pair(speech.answer(question, value)).officer
 
     rows = [
         CriterionRow(
             row=row,
-            words=pair(speech.criterion(row.criterion.id)).officer.text,
+            words=pair(speech.criterion(row.criterion.id)).officer,
             holds=[[in_words(*one) for one in answers.items()] for answers in row.answers],
         )
         for row in decision_table(desk.programme)
     ]
     places = desk.programme.places
-    country = desk.words_in(reader).words
     return desk.page(
         request,
         "criteria.html",
@@ -91,7 +92,7 @@ def show_criteria(desk: Desk, request: Request) -> Response:
         version=desk.programme.version,
         unsure=(UNSURE, DECLINED),
         lists={
-            name: sorted(country(speech.country(code)) for code in codes)
+            name: sorted((pair(speech.country(code)).officer for code in codes), key=lambda cell: cell.text)
             for name, codes in (
                 ("members", places.members),
                 ("disputed", places.disputed),

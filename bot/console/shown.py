@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import speech
-from bot.console.desk import Desk, Words
+from bot.console.cell import Cell
+from bot.console.desk import Desk
 from bot.eligibility import QUESTION_BY_ID
 from bot.language.english import ResponsesError
 from bot.referrals.content import Contact, Content, open_content
@@ -19,15 +20,6 @@ from bot.referrals.window import window_is_open
 from bot.speech import Worded
 from bot.store.models import Consent, Office, Officer, Outgoing, Person, Referral, ReferralEvent
 from bot.store.sealing import unseal_at_office
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Words of one language, with what an element that holds them must say of it."""
-
-    text: str
-    language: str
-    direction: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ class Past:
     text: str | None
     reason: str | None
     delivery: str | None
-    to: str | None = None  # the office it was passed to
+    to: Cell | None = None  # the office it was passed to
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,8 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
     """The referral opened with its office's key and worded; `SealError` when the key is another."""
     office = session.get_one(Office, referral.office_id)
     content = open_content(office, desk.console_key, referral)
-    pair = pairing(desk, desk.worded_in(officer.language), referral.language)
+    reader = desk.worded_in(officer.language)
+    pair = pairing(desk, reader, referral.language)
     order = list(QUESTION_BY_ID)
     person = None if referral.person_id is None else session.get(Person, referral.person_id)
     asked = sorted(content.answers, key=lambda name: order.index(name) if name in order else len(order))
@@ -90,7 +83,7 @@ def show_referral(desk: Desk, session: Session, referral: Referral, officer: Off
         answers=[
             (pair(speech.question(name)), pair(speech.answer(name, content.answers[name]))) for name in asked
         ],
-        history=_history(desk, session, referral, office, desk.words_in(desk.worded_in(officer.language))),
+        history=_history(desk, session, referral, office, pairing(desk, reader, reader)),
         consent=session.get_one(Consent, referral.consent_id),
         taken_by=name_of(session, referral.taken_by),
         person_gone=person is None,
@@ -132,7 +125,9 @@ def _clean_contact(desk: Desk, contact: Contact | None) -> Contact | None:
     return Contact(contact.way, clean(contact.number), clean(contact.time), contact.style)
 
 
-def _history(desk: Desk, session: Session, referral: Referral, office: Office, reader: Words) -> list[Past]:
+def _history(
+    desk: Desk, session: Session, referral: Referral, office: Office, pair: Callable[[Worded], Pair]
+) -> list[Past]:
     steps = (
         select(ReferralEvent, Officer.display_name, Outgoing.status, Outgoing.reached)
         .outerjoin(Officer, Officer.id == ReferralEvent.officer_id)
@@ -151,6 +146,6 @@ def _history(desk: Desk, session: Session, referral: Referral, office: Office, r
         if text is not None:
             text = desk.words_in("en").words(speech.text(text))
         to = words.get("to")
-        office_name = None if to is None else reader.words(speech.office(to))
+        office_name = None if to is None else pair(speech.office(to)).officer
         past.append(Past(event.act, event.at, who, text, words.get("reason"), delivery, office_name))
     return past

@@ -35,10 +35,7 @@ from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
 _Kind = DefaultV1Recipe.ComponentType
-_LEARNING = (
-    *("embedding", "latin", "letters", "meaning", "messages", "model", "ngrams", "normalise", "skeleton"),
-    *("training", "zawgyi"),
-)
+_READING = ("components", "parse", "reading", "say", "state", "turn", "words")  # what training does not run
 
 
 class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are untyped here
@@ -47,8 +44,8 @@ class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003  # Rasa's signature
         """A hash of the code that training runs: Rasa itself looks at the component's class alone."""
-        modules = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in _LEARNING)
-        return hashlib.sha256(b"".join(modules)).hexdigest()
+        modules = (file for file in sorted(Path(__file__).parent.glob("*.py")) if file.stem not in _READING)
+        return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
     @classmethod
     def create(
@@ -132,7 +129,7 @@ class Embedding(_OurComponent):
 class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
     """Learns the intents, retrieval intents by their full names, and ranks all of them for a message.
 
-    In which language a message is, the folders of `nlu/` say.
+    In which language a message is, the folders of `nlu/` say: those of `project`, from this project's root.
     """
 
     def __init__(
@@ -146,6 +143,11 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
         self._model = model
 
     @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The folders that `make train` gives Rasa."""
+        return {"project": "."}
+
+    @staticmethod
     def required_packages() -> list[str]:
         """What training and reading need, as far as Rasa finds it: `icu` has another name as a package."""
         return ["sklearn", "anyascii", "myanmartools"]
@@ -154,12 +156,12 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
         """Learns from the messages that have an intent and keeps what was learned in Rasa's model storage."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
         vectors = [vector for message in messages if (vector := _vector(message)) is not None]
-        languages = languages_of_texts(load_messages(_ROOT))
+        languages = languages_of_texts(load_messages(_ROOT / self._config["project"]))
         texts = [message.get(TEXT) for message in messages]
         self._model = fit_model(
             texts,
             [message.get_full_intent() for message in messages],
-            [languages[text] for text in texts],
+            [languages.get(text, ()) for text in texts],
             np.stack(vectors) if vectors else None,
         )
         with self._storage.write_to(self._resource) as folder:

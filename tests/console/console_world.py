@@ -116,7 +116,7 @@ class Browser:
 
     def act(self, act: str, reference: str = REFERENCE, **form: str) -> httpx.Response:
         place = f"/referrals/{reference}"
-        # The person of these tests is to be called, in the evening: there is always a reason to write all the same.
+        # The person of these tests is to be called, in the evening: every message needs a reason.
         return self.post(f"{place}/{act}", self.fields(place) | {"override": "agreed"} | form)
 
 

@@ -13,6 +13,7 @@ from console_world import BANGKOK, MAE_SOT, World, add_roles, make_world
 from sqlalchemy import select
 
 from bot.console.bars import LONGEST, bars
+from bot.console.cell import Cell
 from bot.console.export import harmless
 from bot.store.database import transaction
 from bot.store.models import Audit
@@ -116,7 +117,9 @@ def test_what_is_no_formula_stays_as_it_is(cell: str) -> None:
 
 
 def test_bars_hold_no_markup_of_a_label_and_grow_from_the_reading_side() -> None:
-    drawn = bars([("<b>&", 10), ("x" * 99, 5)], "T", "D", direction="rtl", number=str)
+    drawn = bars(
+        [(Cell("<b>&", "en", "ltr"), 10), (Cell("x" * 99, "en", "ltr"), 5)], "T", "D", direction="rtl", number=str
+    )
     assert "<b>" not in drawn
     assert "&lt;b&gt;&amp;<" in drawn
     assert "x" * (LONGEST - 1) + "…" in drawn

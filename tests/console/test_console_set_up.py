@@ -43,7 +43,7 @@ def test_the_whole_decision_table_is_there_with_its_sources(world: World) -> Non
         assert f'id="criterion-{code}"' in page
         assert str(criterion.date) in page
     assert programme.version in page
-    assert "Not sure</strong>" in page
+    assert "Not sure</span></strong>" in page
 
 
 def test_languages_and_times_are_shown_as_they_are_set(world: World) -> None:

@@ -19,6 +19,8 @@ from bot.store.database import transaction
 from bot.store.models import Officer, Referral
 
 PLAN, STEPS, MOVED, NEWER = "PLAN-2222", "STEP-2222", "MOVE-2222", "LATE-2222"
+ENDED = {reason: f"END{number}-2222" for number, reason in enumerate(OUTCOMES)}
+UNREAD = {reason: f"BIN{number}-2222" for number, reason in enumerate(DISMISSALS)}
 SETTINGS = {"active": "1", "days": "3", "zone": "Asia/Bangkok", "from0": "09:00", "to0": "17:00"}
 
 
@@ -39,12 +41,12 @@ def fill_casework(world: World) -> None:
             return f"{number:032x}"
 
         sent(PLAN, contact={"way": "call", "number": "1", "time": "evening", "style": ["do_not_say_iom"]})
-        for reason in OUTCOMES:
-            ended = sent(f"E-{reason}"[:16])
+        for reason, reference in ENDED.items():
+            ended = sent(reference)
             lifecycle.accept(session, ended, ben, key(), START)
             lifecycle.close(session, ended, ben, reason, key(), START)
-        for reason in DISMISSALS:
-            lifecycle.dismiss(session, sent(f"D-{reason}", flags=[]), ben, reason, key(), START)
+        for reason, reference in UNREAD.items():
+            lifecycle.dismiss(session, sent(reference, flags=[]), ben, reason, key(), START)
         steps = sent(STEPS)
         lifecycle.accept(session, steps, ben, key(), START)
         lifecycle.give_back(session, steps, ben, "1", key(), START)
@@ -71,7 +73,9 @@ def casework_pages(world: World, language: str) -> dict[str, str]:
         "closed=2&left=1",
     )}  # fmt: skip
     pages["some on the next page"] = _none_here(lead)
-    pages |= {code: lead.get(f"/referrals/{code}").text for code in (STEPS, MOVED, *_ended(world))}
+    pages |= {
+        code: lead.get(f"/referrals/{code}").text for code in (STEPS, MOVED, *ENDED.values(), *UNREAD.values())
+    }
     pages["revealed"] = lead.act("reveal", PLAN).text
     _take(world, lead)
     for name, status, answer in (
@@ -103,12 +107,6 @@ def _none_here(lead: Browser) -> str:
         return lead.get("/?tab=new&outcome=OTHER_HELP").text
     finally:
         queue.MOST_LOOKED_AT = kept
-
-
-def _ended(world: World) -> list[str]:
-    with transaction(world.engine) as session:
-        wanted = select(Referral.reference).where(Referral.open.is_(False), Referral.reference.like("_-%"))
-        return list(session.scalars(wanted))
 
 
 def _take(world: World, lead: Browser) -> None:
