@@ -80,8 +80,10 @@ class Server:
 
     def start(self) -> None:
         """Start, and come back when it answers."""
+        # However this ends, the server ends with it.
+        tied = [sys.executable, "-m", "bot.processes.tied", str(os.getpid())]
         self.process = subprocess.Popen(
-            self.command(self.port),
+            [*tied, *self.command(self.port)],
             cwd=ROOT,
             env=self.environ,
             stdout=subprocess.DEVNULL,

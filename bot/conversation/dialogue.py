@@ -50,33 +50,36 @@ class Dialogue:
         await work("dialogue", self.take_one, every=IDLE, bell=self.means.bells.arrived)
 
     async def take_one(self) -> bool:
-        """Take the next message, if there is one; False if there is none."""
+        """Take the next message; False if there is none, or nobody to take it: then it is no use to hurry."""
         held = await run_sync(self._claim)
         if held is None:
             return False
         try:
-            await self._take(held)
+            return await self._take(held)
         except LeaseLostError:
             log.info("turn.void", message=held.message_id)
         return True
 
-    async def _take(self, held: Claim) -> None:
+    async def _take(self, held: Claim) -> bool:
+        """Take this one. False if the engine is away altogether."""
         # Consent is given by its button, its words or a plain yes: «one» is too easily something else.
         places = {} if held.screen.name == CONSENT else self.means.places.get(held.request["language"] or "")
         reading = read(held.screen, held.kept["content"], held.received_at, places)
         if reading is None:
             await run_sync(self._ignore, held)
-            return
+            return True
         if is_local(reading.message):
             await run_sync(self._show_more, held, reading)
             self.means.bells.queued.ring()
-            return
+            return True
+        here = True
         try:
             taken = await self.engine.take({**held.request, "message": dict(reading.message)})
             await run_sync(self._commit, held, reading, taken)
         except EngineAwayError as error:
             log.warning("engine.away", message=held.message_id, attempts=held.attempts, reason=str(error))
             await run_sync(self._again, held, FAILED_INSIDE if error.answered else 0)
+            here = error.answered
         except (EngineRefusedError, EffectError) as error:
             log.error("turn.refused", message=held.message_id, reason=str(error))  # noqa: TRY400
             await run_sync(self._again, held, REFUSED)
@@ -92,6 +95,7 @@ class Dialogue:
             log.error("turn.failed", message=held.message_id, error=whereabouts(error))  # noqa: TRY400
             await run_sync(self._again, held, REFUSED)
         self.means.bells.queued.ring()
+        return here
 
     def _claim(self) -> Claim | None:
         with transaction(self.means.database) as session:

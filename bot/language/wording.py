@@ -54,7 +54,8 @@ class Wording:
             "text": lambda value: isolate(clean(str(value))),
             "say": lambda value: self.text(value["name"], value["variables"]),
             "in": lambda value: isolate(Wording(self.catalogue, value[0]).text(value[1])),
-            "lines": lambda value: "\n".join(self.value(item) for item in value),
+            # Two languages may say a thing alike; nobody needs to read it twice.
+            "lines": lambda value: "\n".join(dict.fromkeys(self.value(item) for item in value)),
         }
         return kinds[worded["kind"]](worded["value"])
 

@@ -30,6 +30,8 @@ PHONE = {"width": 360, "height": 640}
 def turn(request: Mapping[str, Any]) -> Answer:
     if request["message"].get("text") == "farsi":
         return says("ask_age", do=[{"effect": "language", "language": "fa"}])
+    if request["message"].get("text") == "offer":
+        return says("ask_two", "ask_age")
     return says("ask_age")
 
 
@@ -163,6 +165,17 @@ def test_a_text_read_aloud_plays_and_its_buttons_stay(page: Page, gateway: Gatew
     page.get_by_role("button", name="Leave").first.click()
     page.wait_for_url("**/blank")
     assert page.locator("audio").count() == 0
+
+
+def test_all_buttons_of_one_answer_stay_until_the_next(page: Page, gateway: Gateway) -> None:
+    page.get_by_label("Write here").fill("offer")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("How old are you?")).to_have_count(2)
+    expect(page.get_by_role("button", name="18 or older")).to_have_count(1)
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("How old are you?")).to_have_count(3)
+    expect(page.get_by_role("button", name="Yes")).to_have_count(0)
+    assert gateway.engine.messages[-1]["tap"]["intent"] == "affirm"
 
 
 def test_a_file_is_refused_kindly(page: Page) -> None:

@@ -47,6 +47,7 @@ def catalogue(root: Path) -> Catalogue:
         (speech.text("a\u202eb\x00\nc"), f"{FSI}ab{PDI}\n{FSI}c{PDI}", f"{FSI}ab{PDI}\n{FSI}c{PDI}"),
         (speech.nested("exit"), "OK. Have a good day.", "باشه. روز خوش."),
         (speech.lines([speech.country("TH"), speech.country("MY")]), "Thailand\nMalaysia", "تایلند\nمالزی"),
+        (speech.lines([speech.country("TH"), speech.country("TH")]), "Thailand", "تایلند"),
     ],
 )
 def test_every_kind_in_both_directions(catalogue: Catalogue, worded: Worded, english: str, persian: str) -> None:

@@ -126,7 +126,7 @@ class Player:
         return self.names
 
     def arrive(self, question: str) -> None:
-        """At this question, all before it answered plainly. The way there is gone once, then remembered."""
+        """At this question, all before it answered plainly; nothing done so far. The way is gone once, then kept."""
         if question not in self.way:
             self.start()
             while self.asked is not None:
@@ -134,6 +134,7 @@ class Player:
                 self.choose(PLAIN[self.asked])
             self._remember("read_back")
         self.turn, self.state, self.language, self.said = self.way[question]
+        self.done = []
         self._word()
 
     def _remember(self, place: str) -> None:

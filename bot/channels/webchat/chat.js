@@ -162,9 +162,12 @@ function press(button, choice) {
   send({ button: choice.id }, "");
 }
 
-// New choices take the place of earlier ones; the focus goes to the new message if it was on an earlier button.
+// New choices take the place of those above the person's last message; what came in the same answer stays. The focus
+// goes to the new message if it was on a button that goes.
 function closeChoices(box) {
+  const own = [...log.querySelectorAll(".own")].pop();
   for (const row of log.querySelectorAll(".choices")) {
+    if (!own || row.compareDocumentPosition(own) & Node.DOCUMENT_POSITION_PRECEDING) continue;
     if (row.contains(document.activeElement)) box.dataset.takesFocus = "1";
     row.remove();
   }
