@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.processes.engine import Engine
-from bot.processes.model import is_current, message_folders, rasa_environment
+from bot.processes.model import is_current, rasa_environment
 from bot.processes.roster import RASA_PYTHON
 from bot.settings import ROOT
 
@@ -51,7 +51,8 @@ def test_the_model_is_of_these_files() -> None:
 
 
 def test_words_stories_and_domain_fit_together() -> None:
-    said = rasa("data", "validate", "--config", "config.yml", "--data", *message_folders(), "stories")
+    # One language has every intent; what else of the messages must hold, tests/understanding looks after for all.
+    said = rasa("data", "validate", "--config", "config.yml", "--data", "nlu/en", "stories")
     warnings = re.findall(r"(?:User|Future)Warning: (.*)", said)
     assert [warning for warning in warnings if not NO_FAULTS.fullmatch(warning.strip())] == []
 
