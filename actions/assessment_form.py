@@ -124,4 +124,5 @@ def without_answers(keep_language: bool = True) -> dict[str, Any]:
     forgotten |= dict.fromkeys(("who", "adults", "children", "needs", "needs_done", "office", "consent", "near"))
     forgotten |= dict.fromkeys(("contact_way", "contact_number", "contact_time", "contact_name", "office_text"))
     forgotten |= {"returned": None}
-    return forgotten if keep_language else {**forgotten, "noticed": False}
+    agreed = {"noticed": False, "keep_unclear": None, "unclear_words": None}
+    return forgotten if keep_language else {**forgotten, **agreed}

@@ -33,6 +33,8 @@ class Knowledge:
     # What takes memory and seconds to read, and what every test and tool can do without.
     cities: CityNames = field(default_factory=lambda: CityNames({}))
     tongues: Tongues | None = None
+    # By language the words of its training messages: only where misunderstood messages may be kept.
+    vocabulary: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def load_all_knowledge(criteria: Path, domain: Path, languages: Path) -> Knowledge:

@@ -17,7 +17,11 @@ def suggested(turn: Turn, known: Knowledge) -> OfficeChoice:
     where = turn.slots.get("country_now") or ""
     near = turn.slots.get("near")
     return nearest_office(
-        known.offices, where, point=tuple(near) if near else None, inactive=turn.facts["inactive_offices"]
+        known.offices,
+        where,
+        point=tuple(near) if near else None,
+        inactive=turn.facts["inactive_offices"],
+        moved={office: (place[0], place[1]) for office, place in turn.facts.get("moved_offices", {}).items()},
     )
 
 

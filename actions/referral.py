@@ -11,6 +11,8 @@ from actions.knowledge import Knowledge
 from actions.office_choice import office_phone
 from actions.opening import menu
 from actions.turn import ASKED, Reply, Turn, say
+from bot.crossing import QUESTION, YES, said_of
+from bot.eligibility.office import Office
 from bot.speech import code, office
 
 # Letters and digits that cannot be taken for one another, read aloud or written by hand.
@@ -76,7 +78,7 @@ def not_now(_turn: Turn, _known: Knowledge) -> Reply:
     return say("not_now").then(Reply(slots={"screen": "menu", "place": "menu"}))
 
 
-def status(turn: Turn, _known: Knowledge) -> Reply:
+def status(turn: Turn, known: Knowledge) -> Reply:
     """Where the person's request stands; then where we were."""
     resume = Reply(follow="action_resume", slots={"taken": turn.number})
     referral = turn.facts.get("referral")
@@ -89,7 +91,36 @@ def status(turn: Turn, _known: Knowledge) -> Reply:
         office=office(referral["office"]),
         days=days,
     )
-    return told.then(resume)
+    return told.then(border_question(turn, known)).then(resume)
+
+
+def border_question(turn: Turn, known: Knowledge) -> Reply:
+    """Whether the request may go to an office in another country, while that is asked; else nothing."""
+    abroad = office_abroad(turn, known)
+    return Reply() if abroad is None else Reply(say=(said_of(QUESTION, abroad),))
+
+
+def office_abroad(turn: Turn, known: Knowledge) -> Office | None:
+    """The office in another country that the person is asked about now."""
+    return known.offices.by_id.get((turn.facts.get("referral") or {}).get("border") or "")
+
+
+def border(turn: Turn, known: Knowledge) -> Reply:
+    """Whether the request may go to another country: only its own button, or the words on it, are an answer."""
+    abroad, answer = office_abroad(turn, known), turn.entities.get("border")
+    if abroad is None:
+        return say("border_over").then(status(turn, known))
+    if not turn.certain or answer not in {"yes", "no"}:
+        return border_question(turn, known)
+    said = Reply(say=(said_of(YES, abroad),)) if answer == "yes" else say("border_no")
+    effect = {"effect": "border", "office": abroad.id, "answer": answer}
+    return said.then(Reply(follow="action_resume", slots={"taken": turn.number}, effects=(effect,)))
+
+
+def old_button(turn: Turn, known: Knowledge) -> Reply:
+    """A button of an earlier screen; it may have been that of a question which is still open."""
+    resume = Reply(follow="action_resume", slots={"taken": turn.number})
+    return say("old_button").then(border_question(turn, known)).then(resume)
 
 
 def withdraw_sure(turn: Turn, known: Knowledge) -> Reply:

@@ -8,6 +8,7 @@ from actions import (
     assessment_form,
     cards,
     checking,
+    keeping,
     language_offer,
     leaving,
     office_choice,
@@ -39,7 +40,7 @@ ACTIONS: dict[str, Answering] = {
     "action_thank": screens.aside("thank"),
     "action_goodbye": screens.aside("goodbye"),
     "action_out_of_scope": screens.aside("out_of_scope"),
-    "action_old_button": screens.aside("old_button"),
+    "action_old_button": referral.old_button,
     "action_read_back": checking.read_back,
     "action_group": checking.group,
     "action_group_same": checking.group_same,
@@ -58,6 +59,7 @@ ACTIONS: dict[str, Answering] = {
     "action_withdraw": referral.withdraw,
     "action_write_to_office": referral.write,
     "action_send_reply": referral.send_reply,
+    "action_border": referral.border,
     "action_office_info": office_choice.office_info,
     "action_stop": leaving.stop,
     "action_erase_sure": leaving.erase_sure,
@@ -65,8 +67,9 @@ ACTIONS: dict[str, Answering] = {
     "action_same_person": leaving.same_person,
     "action_same_person_no": leaving.same_person_no,
     "action_danger": cards.danger,
-    "action_unclear": unclear.unclear,
-    "action_not_understood": unclear.not_understood,
+    "action_unclear": keeping.with_keeping(unclear.unclear),
+    "action_not_understood": keeping.with_keeping(unclear.not_understood),
+    "action_keep_unclear": keeping.answered,
 }
 
 

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from actions.knowledge import load_all_knowledge
 from actions.registry import build_executor
+from bot.understanding.vocabulary import load_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 LOG = logging.getLogger("actions")
@@ -112,6 +114,8 @@ def main() -> None:
     if not secret:
         raise SystemExit("BOT_ACTION_SECRET is not set: run `bot secrets`, or start this through `bot run`.")
     known = load_all_knowledge(ROOT / "criteria", ROOT / "domain.yml", ROOT / "locales" / "languages.yml")
+    if os.environ.get("BOT_KEEP_UNCLEAR") == "1":
+        known = replace(known, vocabulary=load_vocabulary(ROOT))
     executor = build_executor(known)
     port = int(os.environ.get("BOT_ACTION_PORT", "5055"))
     uvicorn.run(

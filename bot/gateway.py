@@ -43,6 +43,7 @@ from bot.referrals import intake
 from bot.referrals.notify import PrintingNotifier
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.database import now, open_database, transaction
+from bot.store.key_check import check_keys
 
 TURN_WORKERS = 4
 OUTBOX_WORKERS = 4
@@ -189,6 +190,8 @@ def main() -> None:
     quiet_logs()
     settings = read_settings()
     database = open_database(settings.database_url)
+    with transaction(database) as session:
+        check_keys(session, settings, "gateway")
     gateway = create_gateway(make_means(settings, database))
     config = uvicorn.Config(
         gateway.app,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -12,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.key_settings import KEY_BYTES, read_key, read_keys, read_secret
 from bot.settings_error import SettingsError
 from bot.smtp_settings import SmtpSettings, read_smtp
 
@@ -26,7 +25,6 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).resolve().parent.parent
-KEY_BYTES = 32
 TELEGRAM_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
@@ -72,12 +70,13 @@ class WhatsAppSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a process may be told. Keys are 32 bytes; ports and hosts are TCP.
+    """Everything a process may be told. Keys are 32 bytes (two of them: see `sealing`); ports and hosts are TCP.
 
     `field_key` encrypts answers and addresses, `lookup_key` hashes what is looked up, `console_key` opens the
     offices' private keys and is given to the console alone (None elsewhere). `console_url` is where officers'
     browsers find the console, as invitations name it. `operator` names who runs this bot, as people read it in
-    the notice; a demonstration may leave it empty.
+    the notice; a demonstration may leave it empty. `keep_unclear`: people may be asked whether
+    messages that were not understood may be kept.
     """
 
     home: Path
@@ -101,6 +100,8 @@ class Settings:
     telegram: TelegramSettings | None = None
     whatsapp: WhatsAppSettings | None = None
     smtp: SmtpSettings | None = None
+    keep_unclear: bool = False
+    criteria_next: Path | None = None  # a folder as criteria/ that is not in force, to be compared with it
 
 
 def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = False) -> Settings:
@@ -114,11 +115,11 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = Fa
         home=home,
         database_url=environ.get("BOT_DATABASE_URL", f"sqlite:///{home / 'bot.sqlite3'}"),
         demo=_flag(environ, "BOT_DEMO"),
-        field_key=_key(environ, "BOT_FIELD_KEY"),
-        lookup_key=_key(environ, "BOT_LOOKUP_KEY"),
-        console_key=_key(environ, "BOT_CONSOLE_KEY") if console else None,
-        turn_secret=_secret(environ, "BOT_TURN_SECRET"),
-        action_secret=_secret(environ, "BOT_ACTION_SECRET"),
+        field_key=read_keys(environ, "BOT_FIELD_KEY"),
+        lookup_key=read_key(environ, "BOT_LOOKUP_KEY"),
+        console_key=read_keys(environ, "BOT_CONSOLE_KEY") if console else None,
+        turn_secret=read_secret(environ, "BOT_TURN_SECRET"),
+        action_secret=read_secret(environ, "BOT_ACTION_SECRET"),
         turn_url=environ.get("BOT_TURN_URL", f"http://127.0.0.1:{rasa_port}"),
         action_port=_port(environ, "BOT_ACTION_PORT", 5055),
         gateway_host=environ.get("BOT_GATEWAY_HOST", "127.0.0.1"),
@@ -132,6 +133,8 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = Fa
         telegram=read_telegram(environ),
         whatsapp=read_whatsapp(environ),
         smtp=read_smtp(environ) if console else None,
+        criteria_next=Path(environ["BOT_CRITERIA_NEXT"]) if environ.get("BOT_CRITERIA_NEXT") else None,
+        keep_unclear=_flag(environ, "BOT_KEEP_UNCLEAR"),
     )
 
 
@@ -188,24 +191,7 @@ def read_whatsapp(environ: Mapping[str, str]) -> WhatsAppSettings | None:
 
 def _own_verify_token(environ: Mapping[str, str]) -> str:
     # The same at every start, and nothing more to keep: 64 hex digits that nobody without the key can tell.
-    return hmac.new(_key(environ, "BOT_LOOKUP_KEY"), b"whatsapp verify token", hashlib.sha256).hexdigest()
-
-
-def _secret(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "")
-    if not value:
-        raise SettingsError(f"{name} is not set. Run `bot secrets` to make one, or set it in the environment.")
-    return value
-
-
-def _key(environ: Mapping[str, str], name: str) -> bytes:
-    try:
-        key = base64.b64decode(_secret(environ, name), validate=True)
-    except binascii.Error as error:
-        raise SettingsError(f"{name} is not valid base64: give {KEY_BYTES} bytes in base64.") from error
-    if len(key) != KEY_BYTES:
-        raise SettingsError(f"{name} has {len(key)} bytes; it must have {KEY_BYTES}, in base64.")
-    return key
+    return hmac.new(read_key(environ, "BOT_LOOKUP_KEY"), b"whatsapp verify token", hashlib.sha256).hexdigest()
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -14,9 +14,12 @@ from typing import Any, Literal, TypedDict
 Kind = Literal[
     "country",
     "question",
+    "asked",
     "answer",
     "office",
+    "city",
     "criterion",
+    "reason",
     "language",
     "code",
     "text",
@@ -44,6 +47,11 @@ def question(question_id: str) -> Worded:
     return {"kind": "question", "value": question_id}
 
 
+def asked(question_id: str) -> Worded:
+    """A question in the words in which the person was asked it, response `ask_<question_id>`."""
+    return {"kind": "asked", "value": question_id}
+
+
 def answer(question_id: str, value: str) -> Worded:
     """An answer as its button says it, or a country's name, or the words for unsure and declined."""
     return {"kind": "answer", "value": [question_id, value]}
@@ -54,9 +62,19 @@ def office(office_id: str) -> Worded:
     return {"kind": "office", "value": office_id}
 
 
+def city(name: str) -> Worded:
+    """The city of an office, by its English name, without the word IOM."""
+    return {"kind": "city", "value": name}
+
+
 def criterion(criterion_id: str) -> Worded:
     """The published words of a criterion, from `criteria/`."""
     return {"kind": "criterion", "value": criterion_id}
+
+
+def reason(criterion_id: str) -> Worded:
+    """What a criterion means for the person, as it was told to them: response `reason_<criterion_id>`."""
+    return {"kind": "reason", "value": criterion_id}
 
 
 def language(code: str) -> Worded:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -168,9 +168,10 @@ def database_of(settings: Settings) -> Engine:
 
 
 @contextmanager
-def new_gateway(home: Path) -> Iterator[Gateway]:
-    """A gateway without a network, with all its files in `home`."""
+def new_gateway(home: Path, database_url: str | None = None) -> Iterator[Gateway]:
+    """A gateway without a network, with all its files in `home`, its database too unless there is another."""
     settings, words = settings_in(home), words_in(home)
+    settings = replace(settings, database_url=database_url or settings.database_url)
     clock, channel, engine = Clock(), Recorder(), FakeEngine()
     database = database_of(settings)
     means = Means(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,13 +12,18 @@ from typing import Any
 
 import yaml
 
+from bot.console.kept_settings import kept_settings
 from bot.language.languages import LanguagesError, load_languages
 from bot.processes.model import is_current, model_path
 from bot.settings import ROOT
+from bot.store.database import migrate, open_database, transaction
+from bot.store.sealing import SealError
+from bot.store.unclear import forget_unclear, kept_unclear
 from bot.understanding.lately import added_lately
 from bot.understanding.messages import Message, MessagesError, held_out, training
 from bot.understanding.page import Made, Part, page, part
 from bot.understanding.readings import read_all
+from bot.understanding.unclear import as_lines
 
 _READER = "nlu.engine.components.ContextReader"
 
@@ -26,12 +32,23 @@ def add_parser(subparsers: Any) -> None:
     """Adds `nlu` to the sub-commands of `bot`."""
     parser = subparsers.add_parser(
         "nlu",
-        help="show what messages are taken for, as one HTML page",
-        description="Shows how well the trained model understands messages whose intent is known. "
-        "More: CONTRIBUTING.md",
+        help="show what messages are taken for, and what was not understood",
+        description="Shows how well the trained model understands messages whose intent is known, and "
+        "messages that were not understood. More: CONTRIBUTING.md",
     )
     parser.set_defaults(run=run)
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    _add_confusion(steps)
+    unclear = steps.add_parser(
+        "unclear",
+        help="print kept messages that were not understood, as YAML",
+        description="Prints the messages that were not understood and that people let us keep, by language, "
+        "without names, numbers and places. There are some only where BOT_KEEP_UNCLEAR is 1 (docs/operators.md).",
+    )
+    unclear.add_argument("--forget", action="store_true", help="delete them all instead")
+
+
+def _add_confusion(steps: Any) -> None:
     confusion = steps.add_parser(
         "confusion",
         help="write a page with shares, heat maps and the worst pairs",
@@ -64,10 +81,10 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when the page is written, 2 when messages or model are not there; `StartError` when it cannot be read."""
+    """0 when it is done, 2 when messages or model are not there; `StartError` when the model cannot be read."""
     try:
-        return _confusion(args)
-    except (MessagesError, LanguagesError, yaml.YAMLError, OSError) as error:
+        return _unclear(forget=args.forget) if args.step == "unclear" else _confusion(args)
+    except (MessagesError, SealError, LanguagesError, yaml.YAMLError, OSError) as error:
         print(f"bot nlu {args.step}: {error}", file=sys.stderr)
         return 2
 
@@ -76,6 +93,19 @@ def unclear_limit(root: Path) -> float:
     """The probability below which readings are offered instead of answered, from `root`/config.yml."""
     steps = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     return next(float(step["unclear"]) for step in steps if step["name"] == _READER)
+
+
+def _unclear(*, forget: bool) -> int:
+    settings = kept_settings(os.environ)
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    with transaction(engine) as session:
+        if forget:
+            print(f"{forget_unclear(session)} deleted")
+        else:
+            print(as_lines(kept_unclear(session, settings.field_key)), end="")
+    engine.dispose()
+    return 0
 
 
 def _confusion(args: argparse.Namespace) -> int:

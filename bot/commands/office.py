@@ -32,6 +32,7 @@ def add_parser(subparsers: Any) -> None:
     change.add_argument("office", help="such as TH-BKK")
     change.add_argument("--active", choices=ON_OFF, help="whether new referrals go there")
     change.add_argument("--answer-days", type=_days, help="working days in which it means to answer, 1 to 60")
+    change.add_argument("--kept-days", type=_days, help="days for which a closed referral is kept, 1 to 60")
     parser.set_defaults(run=run)
 
 
@@ -47,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
             return _list(session)
         try:
             active = None if args.active is None else ON_OFF[args.active]
-            change_office(session, args.office, active=active, answer_days=args.answer_days)
+            change_office(
+                session, args.office, active=active, answer_days=args.answer_days, kept_days=args.kept_days
+            )
         except LookupError as error:
             print(error.args[0], file=sys.stderr)
             return 1
@@ -55,19 +58,23 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _init(session: Session, console_key: bytes) -> int:
-    offices = load_offices(ROOT / "criteria").by_id.values()
-    made = ensure_offices(session, [office.id for office in offices if office.active], console_key)
+    offices = load_offices(ROOT / "criteria")
+    made = ensure_offices(
+        session, [office.id for office in offices.by_id.values() if office.active], console_key, offices
+    )
     print(f"{len(made)} new, {len(list_offices(session))} in all")
     return 0
 
 
 def _list(session: Session) -> int:
     for office in list_offices(session):
-        print(f"{office.id}\t{'on' if office.active else 'off'}\t{office.answer_days} days")
+        print(
+            f"{office.id}\t{'on' if office.active else 'off'}\t{office.answer_days} days\tkept {office.kept_days}"
+        )
     return 0
 
 
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 60:
-        raise argparse.ArgumentTypeError("give whole working days, from 1 to 60")
+        raise argparse.ArgumentTypeError("give whole days, from 1 to 60")
     return int(text)

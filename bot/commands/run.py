@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,12 +21,14 @@ from bot.eligibility import load_offices
 from bot.processes.demo_defaults import with_defaults
 from bot.processes.preflight import check_disk, check_environments, check_ports, ports
 from bot.processes.roster import roster
-from bot.processes.secrets_file import ensure_secrets, secrets_path
+from bot.processes.secrets_file import ensure_secrets, read_secrets, secrets_path
 from bot.processes.start_error import StartError
 from bot.processes.supervisor import Supervisor
+from bot.processes.watched import Watched
 from bot.referrals.offices import ensure_offices
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.store.database import migrate, open_database, transaction
+from bot.store.key_check import check_keys
 
 
 def add_parser(subparsers: Any) -> None:
@@ -72,12 +75,35 @@ def run(_args: argparse.Namespace) -> int:
         if not stopping():
             announce(settings, database)
         database.dispose()
-        supervisor.run_until(stopping)
+        keep_up(supervisor, stopping, home)
     finally:
         say("stopping")
         supervisor.stop()
     say("stopped")
     return 0
+
+
+def keep_up(supervisor: Supervisor, stopping: Stopping, home: Path) -> None:
+    """Keep all up until the stop; when the file of secrets is another, start anew those that it concerns."""
+    given = with_defaults(os.environ)
+    watched = Watched(secrets_path(given, home))
+    while not stopping():
+        supervisor.run_until(lambda: stopping() or watched.changed())
+        if stopping():
+            return
+        try:
+            environ = with_secrets(home, given, read_secrets(watched.path))
+            specs = roster(read_settings(environ, console=True), environ)
+        except (StartError, SettingsError) as error:
+            say(f"secrets   not taken up: {error}")
+            continue
+        supervisor.renew(specs, stopping)
+
+
+def with_secrets(home: Path, environ: Mapping[str, str], secrets: Mapping[str, str]) -> dict[str, str]:
+    """The whole environment: what the file of secrets has, unless `environ` says otherwise."""
+    lacking = {name: value for name, value in secrets.items() if not environ.get(name)}
+    return {**environ, **lacking, "BOT_HOME": str(home)}
 
 
 def prepare(home: Path, environ: dict[str, str]) -> tuple[Settings, dict[str, str]]:
@@ -87,8 +113,7 @@ def prepare(home: Path, environ: dict[str, str]) -> tuple[Settings, dict[str, st
     kept = secrets_path(environ, home)
     secrets, made = ensure_secrets(kept, environ, database_file(environ, home))
     say(f"secrets   {'made in' if made else 'in'} {kept}")
-    environ = {**environ, **{name: value for name, value in secrets.items() if not environ.get(name)}}
-    environ["BOT_HOME"] = str(home)
+    environ = with_secrets(home, environ, secrets)
     settings = read_settings(environ, console=True)
     check_ports(ports(settings, int(environ["BOT_RASA_PORT"])))
     return settings, environ
@@ -100,10 +125,15 @@ def prepare_store(database: Engine, settings: Settings) -> None:
     if settings.console_key is None:
         raise StartError("BOT_CONSOLE_KEY is not set: run `bot secrets`.")
     migrate(database)
+    with transaction(database) as session:
+        check_keys(session, settings)
     offices = load_offices(ROOT / "criteria")
     with transaction(database) as session:
         ensure_offices(
-            session, (office.id for office in offices.by_id.values() if office.active), settings.console_key
+            session,
+            (office.id for office in offices.by_id.values() if office.active),
+            settings.console_key,
+            offices,
         )
     say(f"database  up to date in {time.monotonic() - began:.1f} s")
 

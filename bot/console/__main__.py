@@ -6,7 +6,8 @@ import uvicorn
 
 from bot.console.app import create_app
 from bot.settings import read_settings
-from bot.store.database import open_database
+from bot.store.database import open_database, transaction
+from bot.store.key_check import check_keys
 
 GRACE_SECONDS = 5  # for requests under way when the process is asked to stop
 
@@ -14,7 +15,10 @@ GRACE_SECONDS = 5  # for requests under way when the process is asked to stop
 def main() -> None:
     """Serve the console on the staff network until asked to stop."""
     settings = read_settings(console=True)
-    app = create_app(settings, open_database(settings.database_url))
+    database = open_database(settings.database_url)
+    with transaction(database) as session:
+        check_keys(session, settings, "console")
+    app = create_app(settings, database)
     uvicorn.run(
         app,
         host=settings.console_host,

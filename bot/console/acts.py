@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -15,37 +13,28 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.console.desk import Desk
 from bot.console.referral_pages import Trouble, show_one
+from bot.console.sent import Sent, by_the_plan
 from bot.console.sessions import Signed
 from bot.console.shown import name_of
+from bot.console.talk_acts import (
+    ask_border,
+    hand_back,
+    phrase,
+    take_border_back,
+    take_over,
+    tell_of_the_end,
+)
 from bot.referrals import findings, lifecycle
 from bot.referrals.audit import append_audit
-from bot.referrals.content import Contact, open_contact
+from bot.referrals.phrases import PhraseError
 from bot.referrals.queue import find_referral
-from bot.referrals.safe_contact import UnsafeError, against_plan, keep_to_plan
-from bot.referrals.transfer import Passing, WhereToError, transfer
-from bot.referrals.working_time import schedule_of
+from bot.referrals.safe_contact import UnsafeError
+from bot.referrals.transfer import WhereToError, transfer
 from bot.store.database import transaction
-from bot.store.models import Office, Officer, Referral, ReferralEvent
+from bot.store.models import Referral, ReferralEvent
 
 KEY = re.compile(r"[0-9a-f]{32}")
 PASSED = "/?passed=1"  # the list, which says that a referral was passed on
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A form as it came: the referral it is about, who sent it, its fields, its key, and when."""
-
-    referral_id: int
-    officer: Officer
-    form: Mapping[str, str]
-    desk: Desk
-    key: str
-    at: datetime
-
-    @property
-    def text(self) -> str:
-        """The words of a reply or note, or why."""
-        return self.form.get("text", "")
 
 
 def accept(session: Session, sent: Sent) -> None:
@@ -75,8 +64,7 @@ def note(session: Session, sent: Sent) -> None:
 
 def reply(session: Session, sent: Sent) -> None:
     """Words to the person, as the safe-contact plan has it or for a reason."""
-    referral = session.get_one(Referral, sent.referral_id)
-    contact, override = _by_the_plan(session, referral, sent, sent.text)
+    contact, override = by_the_plan(session, sent, sent.text)
     lifecycle.reply(
         session,
         sent.desk.settings.field_key,
@@ -92,26 +80,12 @@ def reply(session: Session, sent: Sent) -> None:
 
 def pass_on(session: Session, sent: Sent) -> None:
     """To another office of the country. The person is told at once, so the safe-contact plan holds for it too."""
-    referral = session.get_one(Referral, sent.referral_id)
-    _, override = _by_the_plan(session, referral, sent)
-    desk = sent.desk
-    passing = Passing(desk.console_key, desk.settings.field_key, desk.offices)
+    _, override = by_the_plan(session, sent)
     to = sent.form.get("office", "")
-    transfer(session, passing, sent.referral_id, sent.officer, to, sent.text, sent.key, sent.at)
+    transfer(session, sent.desk.passing, sent.referral_id, sent.officer, to, sent.text, sent.key, sent.at)
     if override is not None:
-        append_audit(session, "overrode", referral.reference, sent.at, sent.officer.id)
-
-
-def _by_the_plan(
-    session: Session, referral: Referral, sent: Sent, words: str = ""
-) -> tuple[Contact | None, str | None]:
-    """How the person may be reached, and why the plan is left, if it is; `UnsafeError` without a reason."""
-    office = session.get_one(Office, referral.office_id)
-    contact = open_contact(office, sent.desk.console_key, referral.contact)
-    against = against_plan(contact, schedule_of(office).local(sent.at), words)
-    if lifecycle.done(session, referral, sent.key):
-        return contact, None
-    return contact, keep_to_plan(against, sent.form.get("override", ""))
+        reference = session.get_one(Referral, sent.referral_id).reference
+        append_audit(session, "overrode", reference, sent.at, sent.officer.id)
 
 
 def find(session: Session, sent: Sent) -> None:
@@ -131,6 +105,11 @@ ACTS: Mapping[str, Act] = {
     "close": close,
     "note": note,
     "reply": reply,
+    "phrase": phrase,
+    "take_over": take_over,
+    "hand_back": hand_back,
+    "border": ask_border,
+    "border_back": take_border_back,
     "find": find,
 }
 
@@ -147,7 +126,9 @@ def do_act(desk: Desk, name: str, request: Request) -> Response:
             referral = find_referral(session, signed.officer.office_id, request.path_params["reference"])
             if referral is None:
                 return _left_already(session, signed, request, key) or desk.trouble(request, 404)
-            ACTS[name](session, Sent(referral.id, signed.officer, form, desk, key, desk.clock()))
+            sent, talk = Sent(referral.id, signed.officer, form, desk, key, desk.clock()), referral.talk_by
+            ACTS[name](session, sent)
+            tell_of_the_end(session, sent, was_taken_over=talk is not None)
             here = referral.office_id == signed.officer.office_id
             return RedirectResponse(f"/referrals/{referral.reference}" if here else PASSED, 303)
     except lifecycle.TakenError as error:
@@ -162,6 +143,8 @@ def do_act(desk: Desk, name: str, request: Request) -> Response:
         trouble = Trouble(409, "unsafe", against=error.against)
     except WhereToError:
         trouble = Trouble(400, "where_to")
+    except PhraseError:
+        trouble = Trouble(400, "phrase")
     except lifecycle.WordsError:
         trouble = Trouble(400, "words")
     return show_one(desk, request, trouble=trouble, draft={name: form.get("text", "")})

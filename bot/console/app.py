@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.console.crossing import crossing
 from bot.console.desk import Desk
 from bot.console.gate import Gate
 from bot.console.mail import post_for
@@ -25,6 +26,7 @@ from bot.eligibility import load_programme
 from bot.language.catalogue import Catalogue, has_words, load_catalogue
 from bot.language.languages import SOURCE
 from bot.language.wording import Wording
+from bot.referrals.phrases import phrases_in
 from bot.settings import ROOT, Settings, SettingsError
 from bot.store.database import now
 
@@ -43,7 +45,7 @@ def create_app(
         routes=make_routes(desk),
         middleware=[Middleware(Gate, desk=desk)],
         exception_handlers={HTTPException: partial(_trouble, desk)},
-        lifespan=reminding(desk, post_for(settings)),
+        lifespan=crossing(desk, reminding(desk, post_for(settings))),
     )
 
 
@@ -73,6 +75,7 @@ def make_desk(
         spoken=tuple(words.languages),
         languages=words.languages,
         programme=load_programme(ROOT / "criteria"),
+        phrases=phrases_in((name, response.text) for name, response in words.responses().items()),
     )
 
 

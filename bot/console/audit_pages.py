@@ -46,10 +46,14 @@ def read_look(asked: QueryParams) -> Look:
         raise ValueError("This is no number of a row.")
     return Look(
         day=date.fromisoformat(day) if day else None,
-        act=asked.get("act", "").strip().lower() or None,
-        subject=asked.get("subject", "").strip() or None,
+        act=_typed(asked, "act").lower() or None,
+        subject=_typed(asked, "subject") or None,
         before=int(before) if before else None,
     )
+
+
+def _typed(asked: QueryParams, name: str) -> str:
+    return asked.get(name, "").replace("\0", "").strip()  # PostgreSQL takes no null byte
 
 
 def show_audit(desk: Desk, request: Request) -> Response:

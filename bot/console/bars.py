@@ -8,9 +8,9 @@ from markupsafe import Markup, escape
 
 from bot.console.cell import Cell
 
-WIDTH, ROW, THICK = 320, 38, 12  # units of the drawing, about a pixel each on a telephone
+WIDTH, ROW, THICK = 320, 42, 12  # units of the drawing, about a pixel each on a telephone
 BASE = 16  # where the words of a row stand, from its top
-LONGEST = 38  # letters of a label that fit beside its number
+LONGEST = 36  # letters of a label that fit beside its number
 
 
 def bars(

@@ -16,7 +16,9 @@ from bot.settings import Settings
 
 FIELD = "language"  # of a form, or in an address
 KEPT = timedelta(days=365)
-_PLACE = re.compile(r"/(?:referrals/[0-9A-Z-]{1,16}|me|office|officers|offices|figures|criteria|settings|audit)?")
+_PLACE = re.compile(
+    r"/(?:(?:referrals|offices)/[0-9A-Z-]{1,16}|me|office|officers|offices|figures|criteria|settings|audit)?"
+)
 
 
 def asked_for(request: Request, pages: Pages) -> str | None:

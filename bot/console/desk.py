@@ -18,6 +18,8 @@ from bot.console.passwords import Passwords
 from bot.console.sessions import Signed
 from bot.eligibility import Offices, Programme
 from bot.language.languages import Language
+from bot.referrals.phrases import Phrases
+from bot.referrals.transfer import Passing
 from bot.settings import Settings
 from bot.speech import Worded
 
@@ -28,6 +30,9 @@ class Words(Protocol):
     def words(self, worded: Worded) -> str:
         """The words for a country, question, answer, office, criterion, language, code or text."""
 
+    def lacks(self, worded: Worded) -> bool:
+        """Whether these words are English, since the language has none of its own."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -35,6 +40,7 @@ class Desk:
 
     `worded_in` gives the language in which an officer of that language reads answers: English where people's
     words are not translated into it. `spoken` are the languages that people can write in.
+    `phrases` are those that officers can send with a button.
     """
 
     settings: Settings
@@ -50,6 +56,12 @@ class Desk:
     spoken: Sequence[str]
     programme: Programme
     languages: Mapping[str, Language]
+    phrases: Phrases
+
+    @property
+    def passing(self) -> Passing:
+        """What it takes to pass a referral to another office."""
+        return Passing(self.console_key, self.settings.field_key, self.offices)
 
     def page(
         self,

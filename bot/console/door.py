@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.chosen import asked_for, back_to, last_read, remember
 from bot.console.desk import Desk
 from bot.console.login import Entered, RefusedError, TooSoonError, sign_in
+from bot.console.passkeys import site_of
 from bot.console.sessions import Signed, cookie_name, end_session, find_session
 from bot.store.database import transaction
 from bot.store.models import Officer
@@ -15,7 +18,7 @@ from bot.store.models import Officer
 
 def show_login(desk: Desk, request: Request) -> Response:
     """The form with login, password and code."""
-    return desk.page(request, "login.html", problem=None)
+    return door_page(desk, request)
 
 
 def enter(desk: Desk, request: Request) -> Response:
@@ -28,12 +31,17 @@ def enter(desk: Desk, request: Request) -> Response:
             desk.engine, desk.settings, desk.passwords, entered, request.cookies.get(name), desk.clock()
         )
     except RefusedError:
-        return desk.page(request, "login.html", 401, problem="refused")
+        return door_page(desk, request, 401, "refused")
     except TooSoonError as error:
-        later = {"retry-after": str(error.seconds)}
-        return desk.page(request, "login.html", 429, later, problem="too_soon")
+        return door_page(desk, request, 429, "too_soon", {"retry-after": str(error.seconds)})
+    return come_in(desk, request, cookie)
+
+
+def come_in(desk: Desk, request: Request, cookie: str) -> Response:
+    """To the list with the cookie of a new session, and in the language that was chosen at the door."""
     response = RedirectResponse("/", 303)
     secure = desk.settings.secure_cookies
+    name = cookie_name(secure=secure)
     response.set_cookie(name, cookie, path="/", secure=secure, httponly=True, samesite="strict")
     with transaction(desk.engine) as session:
         signed = find_session(session, cookie, desk.clock())
@@ -41,6 +49,18 @@ def enter(desk: Desk, request: Request) -> Response:
             signed.officer.language = asked_for(request, desk.pages) or signed.officer.language
             _remember(desk, request, response, signed.officer.language)
     return response
+
+
+def door_page(
+    desk: Desk,
+    request: Request,
+    status: int = 200,
+    problem: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The door as it is now; `problem` is a code of what went wrong."""
+    site = site_of(desk.settings.console_url)
+    return desk.page(request, "login.html", status, headers, problem=problem, passkey_site=site)
 
 
 def choose_language(desk: Desk, request: Request) -> Response:

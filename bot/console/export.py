@@ -10,11 +10,12 @@ from datetime import datetime
 
 from bot.referrals.report import ALL, Figure, Quarter
 
+CSV, XLSX = "csv", "xlsx"  # the kinds of file
 HEAD = ("quarter", "office", "figure", "value", "count", "exported_by_officer", "exported_at_utc")
 HIDDEN = "hidden"  # in place of groups that are not shown
 WHOLE = "whole"
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What a spreadsheet takes for the beginning of a formula; the last four are the wide signs of East Asian ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Mark:
     officer: int
     at: datetime
 
-    def file_name(self, quarter: Quarter, office: str | None) -> str:
-        """A name for the file, of plain letters."""
-        return f"figures-{quarter}-{office or 'all'}-officer{self.officer}-{self.at:%Y%m%dT%H%M%SZ}.csv"
+    def file_name(self, quarter: Quarter, office: str | None, kind: str) -> str:
+        """A name for the file, of plain letters; `kind` is its ending."""
+        return f"figures-{quarter}-{office or 'all'}-officer{self.officer}-{self.at:%Y%m%dT%H%M%SZ}.{kind}"
 
 
 def as_csv(figures: Sequence[Figure], quarter: Quarter, office: str | None, mark: Mark) -> bytes:
@@ -34,7 +35,7 @@ def as_csv(figures: Sequence[Figure], quarter: Quarter, office: str | None, mark
     page = io.StringIO(newline="")
     writer = csv.writer(page)
     writer.writerow(HEAD)
-    for line in _lines(figures):
+    for line in lines_of(figures):
         whole = (str(quarter), office or ALL, *line, str(mark.officer), f"{mark.at:%Y-%m-%d %H:%M:%S}")
         writer.writerow([harmless(cell) for cell in whole])
     return page.getvalue().encode("utf-8-sig")
@@ -45,7 +46,8 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" \u00a0\ufeff").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 
 
-def _lines(figures: Iterable[Figure]) -> Iterator[tuple[str, str, str]]:
+def lines_of(figures: Iterable[Figure]) -> Iterator[tuple[str, str, str]]:
+    """What stands in a file of each figure: its kind, a value and the count; no count for what is hidden."""
     for figure in figures:
         yield from ((figure.kind, value, str(count)) for value, count in figure.rows)
         if figure.hidden:

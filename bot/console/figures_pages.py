@@ -15,16 +15,20 @@ from starlette.responses import RedirectResponse, Response
 from bot import speech
 from bot.console.cell import Cell
 from bot.console.desk import Desk
-from bot.console.export import Mark, as_csv
+from bot.console.export import CSV, XLSX, Mark, as_csv
 from bot.console.rights import Role
 from bot.console.sessions import Signed
 from bot.console.shown import pairing
 from bot.eligibility import QUESTION_BY_ID
+from bot.language.english import ResponsesError
 from bot.language.languages import SOURCE
 from bot.referrals.audit import append_audit
 from bot.referrals.counting import ASKED, DISAGREED_ON, ORIGIN, REASON, STOPPED
 from bot.referrals.report import BY_OFFICE, MONTHS, Figure, Quarter, figures_of, offices_in, quarters_over
 from bot.store.database import transaction
+
+TITLE = "label_faq/"  # how the name of the words on a question's button begins
+MEDIA = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @dataclass(frozen=True)
@@ -60,24 +64,35 @@ def show_figures(desk: Desk, request: Request) -> Response:
 
 
 def export_figures(desk: Desk, request: Request) -> Response:
-    """The same figures as a CSV file; that they were taken away is on record."""
+    """The same figures as a CSV file or a workbook; that they were taken away is on record."""
     signed: Signed = request.state.signed
     mark = Mark(signed.officer.id, desk.clock())
+    kind = request.state.form.get("format", CSV)
+    if kind not in MEDIA:
+        return desk.trouble(request, 400)
     with transaction(desk.engine) as session:
         view = _view(desk, session, signed, request.state.form)
         if view is None:
             return desk.trouble(request, 404)
         if view.quarter is None:
             return RedirectResponse("/figures", 303)
-        text = as_csv(figures_of(session, view.quarter, view.office), view.quarter, view.office, mark)
-        subject = f"{view.quarter} {view.office or 'all'}"
+        figures = figures_of(session, view.quarter, view.office)
+        subject = f"{view.quarter} {view.office or 'all'}{' xlsx' if kind == XLSX else ''}"
         append_audit(session, "figures_exported", subject, mark.at, signed.officer.id)
-    name = mark.file_name(view.quarter, view.office)
+    name = mark.file_name(view.quarter, view.office, kind)
     return Response(
-        text,
-        media_type="text/csv; charset=utf-8",
+        _as_file(kind, figures, view.quarter, view.office, mark),
+        media_type=MEDIA[kind],
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _as_file(kind: str, figures: Sequence[Figure], quarter: Quarter, office: str | None, mark: Mark) -> bytes:
+    if kind == CSV:
+        return as_csv(figures, quarter, office, mark)
+    from bot.console.workbook import as_xlsx  # noqa: PLC0415 -- its library is for who saves a workbook alone
+
+    return as_xlsx(figures, quarter, office, mark)
 
 
 def _view(desk: Desk, session: Session, signed: Signed, asked: Mapping[str, str]) -> View | None:
@@ -115,6 +130,15 @@ def _names(
                 names[STOPPED, value] = pair(speech.question(value)).officer
             elif figure.kind in {REASON, DISAGREED_ON}:
                 names[figure.kind, value] = pair(speech.criterion(value)).officer
-            elif figure.kind == ASKED:  # the name of an answer, which is English
-                names[ASKED, value] = Cell(value.replace("_", " "), SOURCE, "ltr")
+            elif figure.kind == ASKED:
+                names[ASKED, value] = _question(desk, reader, value)
     return names
+
+
+def _question(desk: Desk, reader: str, name: str) -> Cell:
+    """The title of a question that people asked, as their button says it."""
+    try:
+        title = desk.words_in(reader).words(speech.nested(f"{TITLE}{name}"))
+    except ResponsesError:  # a question of older days, which has no words any more
+        return Cell(name.replace("_", " "), SOURCE, "ltr")
+    return Cell(title, reader.replace("_", "-"), desk.direction_of(reader))

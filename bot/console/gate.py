@@ -34,7 +34,7 @@ FIELDS = 80  # a page of the list, each with its box
 DEEPEST = 6  # places in the code that an error's log line names
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -124,7 +124,8 @@ class Gate:
             fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
         except ValueError:
             return 400
-        request.state.form = {name: values[0] for name, values in fields.items()}
+        # A null byte is no part of any word, and PostgreSQL takes none.
+        request.state.form = {name: values[0].replace("\0", "") for name, values in fields.items()}
         return None
 
 

@@ -67,8 +67,7 @@ def sign_in(
     # argon2 takes a while by design: not inside a transaction, where others would wait for it.
     fits = passwords.fits(officer.password_hash if officer else None, entered.password)
     step = None
-    # A demo officer may have been left over in a database that now serves in earnest.
-    here = officer is not None and not officer.disabled and (settings.demo or officer.login not in DEMO_ROLES)
+    here = officer is not None and may_enter(settings, officer)
     if officer is not None and fits and here:
         secret = unseal(settings.console_key, officer.totp_secret)
         step = fitting_step(secret, entered.code, officer.totp_last, at)
@@ -84,6 +83,12 @@ def sign_in(
             return start_session(session, officer.id, at, old_cookie)
         append_audit(session, "sign_in_failed", str(officer.id) if officer else "unknown", at)
     raise RefusedError
+
+
+def may_enter(settings: Settings, officer: Officer) -> bool:
+    """Whether this officer may sign in here at all."""
+    # A demo officer may have been left over in a database that now serves in earnest.
+    return not officer.disabled and (settings.demo or officer.login not in DEMO_ROLES)
 
 
 def count_try(session: Session, key: str, at: datetime) -> None:
@@ -113,6 +118,12 @@ def use_step(session: Session, officer_id: int, step: int) -> bool:
         update(Officer).where(Officer.id == officer_id, Officer.totp_last < step).values(totp_last=step)
     )
     return isinstance(used, CursorResult) and used.rowcount == 1
+
+
+def telephone_fits(session: Session, console_key: bytes, officer: Officer, typed: str, at: datetime) -> bool:
+    """Whether this is the code that the officer's telephone shows now, not used yet; it is used now."""
+    step = fitting_step(unseal(console_key, officer.totp_secret), typed, officer.totp_last, at)
+    return step is not None and use_step(session, officer.id, step)
 
 
 def _use_code(

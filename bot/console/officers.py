@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.console.passwords import Passwords
 from bot.console.rights import Role
 from bot.referrals.audit import append_audit
-from bot.store.models import Invitation, Office, Officer, OfficerSession, RecoveryCode
+from bot.store.models import Invitation, Office, Officer, OfficerSession, Passkey, PasskeyChallenge, RecoveryCode
 from bot.store.sealing import seal
 
 PASSWORD_BYTES = 15  # 120 random bits, 20 characters
@@ -170,9 +170,9 @@ def find_officer(session: Session, login: str) -> Officer:
 
 
 def shut_out(session: Session, officer: Officer) -> None:
-    """Every way in is shut: password, telephone, recovery codes, an open invitation; who is in is out."""
+    """Every way in is shut: password, telephone, codes, passkeys, an open invitation; who is in is out."""
     officer.password_hash, officer.totp_secret, officer.totp_last = "", b"", 0
-    for table in (OfficerSession, RecoveryCode, Invitation):
+    for table in (OfficerSession, RecoveryCode, Passkey, PasskeyChallenge, Invitation):
         session.execute(delete(table).where(table.officer_id == officer.id))
 
 

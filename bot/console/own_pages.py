@@ -6,21 +6,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.console.desk import Desk
-from bot.console.login import TooSoonError, count_try, forget_tries, use_step
-from bot.console.passwords import fitting_step
+from bot.console.login import TooSoonError, count_try, forget_tries, telephone_fits
+from bot.console.passkeys import passkeys_of, site_of
 from bot.console.recovery import codes_left, new_codes
 from bot.console.sessions import Signed, end_sessions, live_sessions
 from bot.referrals.audit import append_audit
 from bot.store.database import transaction
 from bot.store.models import Officer
-from bot.store.sealing import lookup_hash, unseal
+from bot.store.sealing import lookup_hash
 
 EVERYWHERE = "all"
 
 
 def show_own(desk: Desk, request: Request) -> Response:
     """Who I am here, where I am signed in, how many recovery codes are left."""
-    return _page(desk, request)
+    return own_page(desk, request)
 
 
 def end_session(desk: Desk, request: Request) -> Response:
@@ -44,22 +44,31 @@ def renew_codes(desk: Desk, request: Request) -> Response:
         with transaction(desk.engine) as session:
             count_try(session, key, at)
     except TooSoonError:
-        return _page(desk, request, 429, problem="too_soon")
+        return own_page(desk, request, 429, problem="too_soon")
     with transaction(desk.engine) as session:
         officer = session.get_one(Officer, signed.officer.id)
-        secret = unseal(desk.console_key, officer.totp_secret)
-        step = fitting_step(secret, request.state.form.get("code", ""), officer.totp_last, at)
-        fits = step is not None and use_step(session, officer.id, step)
+        fits = telephone_fits(session, desk.console_key, officer, request.state.form.get("code", ""), at)
         codes = new_codes(session, desk.console_key, officer.id) if fits else []
         if fits:
             forget_tries(session, key)
         append_audit(session, "codes_renewed" if fits else "codes_refused", str(officer.id), at, officer.id)
-    return desk.page(request, "codes.html", codes=codes) if codes else _page(desk, request, 400, problem="code")
+    return desk.page(request, "codes.html", codes=codes) if codes else own_page(desk, request, 400, problem="code")
 
 
-def _page(desk: Desk, request: Request, status: int = 200, problem: str | None = None) -> Response:
+def own_page(desk: Desk, request: Request, status: int = 200, problem: str | None = None) -> Response:
+    """The page as it is now; `problem` is a code of what went wrong."""
     signed: Signed = request.state.signed
     with transaction(desk.engine) as session:
         sessions = live_sessions(session, signed.officer.id, desk.clock())
         left = codes_left(session, signed.officer.id)
-    return desk.page(request, "me.html", status, sessions=sessions, left=left, problem=problem)
+        passkeys = passkeys_of(session, signed.officer.id)
+    return desk.page(
+        request,
+        "me.html",
+        status,
+        sessions=sessions,
+        left=left,
+        passkeys=passkeys,
+        passkey_site=site_of(desk.settings.console_url),
+        problem=problem,
+    )

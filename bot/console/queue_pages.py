@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.console.border_parts import coming_here
 from bot.console.desk import Desk
 from bot.console.sessions import Signed
-from bot.console.shown import name_of
+from bot.console.shown import names_of
 from bot.referrals.audit import append_audit
-from bot.referrals.content import Content, open_content
+from bot.referrals.content import Marks, open_marks
 from bot.referrals.intake import FIRST
 from bot.referrals.queue import (
     DUE_TABS,
@@ -35,9 +35,10 @@ from bot.referrals.queue import (
     newest_id,
 )
 from bot.referrals.states import DISMISSALS
+from bot.referrals.who_answers import is_taken_over
 from bot.store.database import transaction
 from bot.store.models import Office, Referral
-from bot.store.sealing import SealError
+from bot.store.sealing import SealError, open_office_key
 
 # What a list can be narrowed to, beside a language. NOT_FINISHED stands for no outcome.
 FLAGS = ("child", "trained_worker", "safety", "priority", "unhcr", "family", "check_other_programme")
@@ -55,12 +56,12 @@ class Look:
     outcome: str | None
     after: Place | None
 
-    def fits(self, content: Content | None) -> bool:
+    def fits(self, marks: Marks | None) -> bool:
         """Whether a referral is one of these; one that does not open is none of any kind."""
-        if content is None:
+        if marks is None:
             return self.flag is None and self.outcome is None
-        of_outcome = self.outcome is None or (content.outcome or NOT_FINISHED) == self.outcome
-        return of_outcome and (self.flag is None or self.flag in content.flags)
+        of_outcome = self.outcome is None or (marks.outcome or NOT_FINISHED) == self.outcome
+        return of_outcome and (self.flag is None or self.flag in marks.flags)
 
     def address(self, **instead: object) -> str:
         """The address of this look, with parts changed; always from the first page unless `after` is given."""
@@ -98,12 +99,16 @@ def _one_of(asked: QueryParams, name: str, codes: Sequence[Code]) -> Code | None
 
 @dataclass(frozen=True)
 class Row:
-    """A referral in the list. `late`: it has waited longer than the office promised."""
+    """A referral in the list. `late`: it has waited longer than the office promised.
+
+    `talk_by`: the officer who answers in the bot's place; None for nobody.
+    """
 
     referral: Referral
     taken_by: str | None
     flags: Sequence[str]
     late: bool
+    talk_by: str | None
 
 
 def show_list(desk: Desk, request: Request) -> Response:
@@ -115,12 +120,14 @@ def show_list(desk: Desk, request: Request) -> Response:
         return desk.trouble(request, 404)
     at, officer = desk.clock(), signed.officer
     with transaction(desk.engine) as session:
-        content_of = _opener(desk, session.get_one(Office, officer.office_id))
+        marks_of = _opener(desk, session.get_one(Office, officer.office_id))
         narrowed = look.flag is not None or look.outcome is not None
-        fits = (lambda referral: look.fits(content_of(referral))) if narrowed else None
+        fits = (lambda referral: look.fits(marks_of(referral))) if narrowed else None
         page = list_referrals(session, officer, look.wish, at, look.after, fits)
         counts, newest = count_referrals(session, officer, at), newest_id(session, officer.office_id)
-        rows = [_row(session, referral, content_of(referral), at) for referral in page.referrals]
+        names = names_of(session, [one for of in page.referrals for one in (of.taken_by, of.talk_by)])
+        rows = [_row(referral, names, marks_of(referral), at) for referral in page.referrals]
+        coming = coming_here(desk, session, officer)
         append_audit(session, "listed", officer.office_id, at, officer.id)
     return desk.page(
         request,
@@ -131,6 +138,7 @@ def show_list(desk: Desk, request: Request) -> Response:
         most_counted=MOST_COUNTED,
         next_page=look.address(after=page.after) if page.after else None,
         newest=newest,
+        coming=coming,
         choices=_choices(desk),
         dismissals=DISMISSALS,
         done=_numbers(request.query_params),
@@ -159,23 +167,26 @@ def search(desk: Desk, request: Request) -> Response:
     return RedirectResponse(f"/referrals/{found.reference}", 303)
 
 
-def _opener(desk: Desk, office: Office) -> Callable[[Referral], Content | None]:
-    opened: dict[int, Content | None] = {}
+def _opener(desk: Desk, office: Office) -> Callable[[Referral], Marks | None]:
+    opened: dict[int, Marks | None] = {}
+    key = open_office_key(office.private_key, desk.console_key)
 
-    def content_of(referral: Referral) -> Content | None:
+    def marks_of(referral: Referral) -> Marks | None:
         if referral.id not in opened:
             try:
-                opened[referral.id] = open_content(office, desk.console_key, referral)
+                opened[referral.id] = open_marks(key, referral)
             except SealError:  # one that is spoilt must not hide the others; its own page tells
                 opened[referral.id] = None
         return opened[referral.id]
 
-    return content_of
+    return marks_of
 
 
-def _row(session: Session, referral: Referral, content: Content | None, at: datetime) -> Row:
-    flags = sorted(content.flags if content else (), key=lambda flag: (flag != "priority", flag not in FIRST))
-    return Row(referral, name_of(session, referral.taken_by), flags, is_late(referral, at))
+def _row(referral: Referral, names: Mapping[int, str], marks: Marks | None, at: datetime) -> Row:
+    flags = sorted(marks.flags if marks else (), key=lambda flag: (flag != "priority", flag not in FIRST))
+    taken_by = None if referral.taken_by is None else names[referral.taken_by]
+    talk_by = names.get(referral.talk_by or 0) if is_taken_over(referral, at) else None
+    return Row(referral, taken_by, flags, is_late(referral, at), talk_by)
 
 
 def _choices(desk: Desk) -> Mapping[str, Sequence[str]]:

@@ -12,14 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import speech
+from bot.console.border_parts import border_parts
 from bot.console.cell import Cell
 from bot.console.desk import Desk
+from bot.console.opening import open_referral
 from bot.console.sessions import Signed
-from bot.console.shown import Shown, pairing, show_referral
-from bot.referrals.audit import append_audit
+from bot.console.shown import Shown, pairing
 from bot.referrals.findings import BECAUSE, FINDABLE, RESULTS, finding_on
-from bot.referrals.lifecycle import WORDS_LIMIT, open_for
-from bot.referrals.queue import find_referral, is_late
+from bot.referrals.lifecycle import WORDS_LIMIT
+from bot.referrals.phrases import MOST_DAYS, worded
+from bot.referrals.queue import is_late
 from bot.referrals.safe_contact import OVERRIDES, against_plan
 from bot.referrals.states import ALLOWED, OUTCOMES
 from bot.referrals.transfer import destinations
@@ -70,13 +72,10 @@ def show_one(
     signed: Signed = request.state.signed
     at, amiss = desk.clock(), trouble or NO_TROUBLE
     with transaction(desk.engine) as session:
-        referral = find_referral(session, signed.officer.office_id, request.path_params["reference"])
-        if referral is None:
+        shown = open_referral(desk, session, request, "read")
+        if shown is None:
             return desk.trouble(request, 404)
-        open_for(session, referral, signed.officer, at)
-        append_audit(session, "read", referral.reference, at, signed.officer.id)
-        session.flush()
-        shown = show_referral(desk, session, referral, signed.officer)
+        referral = shown.referral
         reach = _reach(session, referral, shown, at)
         beside = _beside(desk, session, signed, referral, shown)
     return desk.page(
@@ -99,8 +98,15 @@ def show_one(
 def _beside(desk: Desk, session: Session, signed: Signed, referral: Referral, shown: Shown) -> Mapping[str, Any]:
     """What the page has beside the referral itself: where it can go, and what an officer found."""
     office = session.get_one(Office, referral.office_id)
+    pair = pairing(desk, desk.worded_in(signed.officer.language), referral.language)
+    days = min(office.answer_days, MOST_DAYS)
     return {
+        "phrases": [
+            (name, pair(worded(name, days if asks else None)), asks) for name, asks in desk.phrases.items()
+        ],
+        "phrase_days": (days, range(1, MOST_DAYS + 1)),
         "destinations": _destinations(desk, session, signed),
+        **border_parts(desk, session, signed, referral),
         "finding": finding_on(session, office, desk.console_key, referral),
         "may_find": referral.status in FINDABLE,
         "findable": _findable(desk, signed, shown),

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.console.desk import Desk
 from bot.console.mail import Letter, Post
+from bot.console.tidying import Tidying
 from bot.referrals.overdue import Reminder, claim_reminders, take_back
 from bot.store.database import transaction
 
@@ -61,13 +62,14 @@ class Reminders:
 
 
 def reminding(desk: Desk, post: Post | None) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """The life of the application: the worker runs beside it, where letters can go at all."""
+    """The life of the application: its workers run beside it, this one where letters can go at all."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(Reminders(desk, post).run()) if post is not None else None
+        workers = [Tidying(desk).run(), *([Reminders(desk, post).run()] if post is not None else [])]
+        tasks = [asyncio.create_task(worker) for worker in workers]
         yield
-        if task is not None:
+        for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

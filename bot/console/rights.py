@@ -26,9 +26,11 @@ CASEWORK = frozenset({Role.OFFICER, Role.LEAD})
 LEADING = frozenset({Role.LEAD})
 PEOPLE = frozenset({Role.LEAD, Role.ADMIN})
 COUNTING = frozenset({Role.LEAD, Role.PROGRAMME})
+RULING = CASEWORK | {Role.ADMIN, Role.PROGRAMME}  # who may read the criteria: they are published
 
 # Routes that need no session, by name. All others need one, and a row in RIGHTS.
-OPEN = frozenset({"login", "enter", "invitation", "take_up", "healthz", "style"})
+_DOOR = {"login", "enter", "invitation", "take_up", "healthz", "style"}
+OPEN = frozenset(_DOOR | {"ask_for_passkey", "enter_with_passkey", "passkey_script"})
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
     # Everybody's own
@@ -37,6 +39,9 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "me": EVERYONE,
     "end_session": EVERYONE,
     "renew_codes": EVERYONE,
+    "begin_passkey": EVERYONE,
+    "keep_passkey": EVERYONE,
+    "drop_passkey": EVERYONE,
     # The queue and one referral
     "queue": CASEWORK,
     "search": CASEWORK,
@@ -48,6 +53,9 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "find": CASEWORK,
     "sheet": CASEWORK,
     "reply": CASEWORK,
+    "phrase": CASEWORK,
+    "take_over": CASEWORK,
+    "hand_back": CASEWORK,
     "contacted": CASEWORK,
     "counselling": CASEWORK,
     "return": CASEWORK,
@@ -57,6 +65,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "queue_script": CASEWORK,
     # The office
     "transfer": LEADING,
+    "border": LEADING,
+    "border_back": LEADING,
     "office": LEADING,
     "change_office": LEADING,
     # Figures
@@ -64,7 +74,12 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "export_figures": COUNTING,
     # How it is set up
     "offices": frozenset({Role.ADMIN}),
-    "criteria": frozenset({Role.ADMIN, Role.PROGRAMME}),
+    "one_office": frozenset({Role.ADMIN}),
+    "change_one_office": frozenset({Role.ADMIN}),
+    "place_office": frozenset({Role.ADMIN}),
+    "office_map": frozenset({Role.ADMIN}),
+    "criteria": RULING,
+    "criteria_changes": RULING,
     "settings": frozenset({Role.ADMIN}),
     # Who did what
     "audit": frozenset({Role.AUDITOR}),

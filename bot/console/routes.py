@@ -12,14 +12,23 @@ from starlette.routing import Route
 
 from bot.console.acts import ACTS, do_act, reveal
 from bot.console.audit_pages import show_audit
+from bot.console.criteria_pages import show_criteria_changes
 from bot.console.desk import Desk
 from bot.console.dismissing import dismiss_many
 from bot.console.door import choose_language, enter, leave, show_login
 from bot.console.figures_pages import export_figures, show_figures
 from bot.console.invitation_pages import accept_invitation, show_invitation
-from bot.console.office_pages import change, show_office
+from bot.console.office_pages import change, place, show_office
+from bot.console.office_places import show_map
 from bot.console.officer_pages import disable, invite_officer, reset, set_role, show_officers
 from bot.console.own_pages import end_session, renew_codes, show_own
+from bot.console.passkey_pages import (
+    ask_for_passkey,
+    begin_passkey,
+    drop_passkey,
+    enter_with_passkey,
+    keep_passkey,
+)
 from bot.console.queue_pages import changes, search, show_list
 from bot.console.referral_pages import show_one
 from bot.console.set_up_pages import show_criteria, show_offices, show_settings
@@ -27,7 +36,6 @@ from bot.console.sheet_pages import show_sheet
 from bot.store.database import transaction
 
 STYLE = Path(__file__).parent / "static" / "console.css"
-SCRIPT = STYLE.with_name("queue.js")
 ONE = "/referrals/{reference}"
 
 
@@ -48,6 +56,9 @@ def _door(desk: Desk) -> list[Route]:
         ),
         Route("/invitation/{token}", partial(show_invitation, desk), methods=["GET"], name="invitation"),
         Route("/invitation/{token}", partial(accept_invitation, desk), methods=["POST"], name="take_up"),
+        Route("/passkey", partial(ask_for_passkey, desk), methods=["POST"], name="ask_for_passkey"),
+        Route("/passkey/enter", partial(enter_with_passkey, desk), methods=["POST"], name="enter_with_passkey"),
+        _script("passkey.js", "passkey_script"),
         Route("/healthz", partial(_healthz, desk), methods=["GET"], name="healthz"),
     ]
 
@@ -57,6 +68,9 @@ def _own(desk: Desk) -> list[Route]:
         Route("/me", partial(show_own, desk), methods=["GET"], name="me"),
         Route("/me/sessions", partial(end_session, desk), methods=["POST"], name="end_session"),
         Route("/me/codes", partial(renew_codes, desk), methods=["POST"], name="renew_codes"),
+        Route("/me/passkeys", partial(begin_passkey, desk), methods=["POST"], name="begin_passkey"),
+        Route("/me/passkeys/keep", partial(keep_passkey, desk), methods=["POST"], name="keep_passkey"),
+        Route("/me/passkeys/remove", partial(drop_passkey, desk), methods=["POST"], name="drop_passkey"),
     ]
 
 
@@ -72,7 +86,6 @@ def _officers(desk: Desk) -> list[Route]:
 
 
 def _referrals(desk: Desk) -> list[Route]:
-    script = SCRIPT.read_bytes()
     return [
         Route("/", partial(show_list, desk), methods=["GET"], name="queue"),
         Route("/search", partial(search, desk), methods=["GET"], name="search"),
@@ -82,12 +95,7 @@ def _referrals(desk: Desk) -> list[Route]:
         Route(f"{ONE}/reveal", partial(reveal, desk), methods=["POST"], name="reveal"),
         Route("/queue/changes", partial(changes, desk), methods=["GET"], name="changes"),
         Route("/queue/dismiss", partial(dismiss_many, desk), methods=["POST"], name="dismiss"),
-        Route(
-            "/static/queue.js",
-            lambda _: Response(script, media_type="text/javascript"),
-            methods=["GET"],
-            name="queue_script",
-        ),
+        _script("queue.js", "queue_script"),
         Route("/office", partial(show_office, desk), methods=["GET"], name="office"),
         Route("/office", partial(change, desk), methods=["POST"], name="change_office"),
     ]
@@ -98,10 +106,21 @@ def _overview(desk: Desk) -> list[Route]:
         Route("/figures", partial(show_figures, desk), methods=["GET"], name="figures"),
         Route("/figures", partial(export_figures, desk), methods=["POST"], name="export_figures"),
         Route("/offices", partial(show_offices, desk), methods=["GET"], name="offices"),
+        Route("/offices/{office}", partial(show_office, desk), methods=["GET"], name="one_office"),
+        Route("/offices/{office}", partial(change, desk), methods=["POST"], name="change_one_office"),
+        Route("/offices/{office}/place", partial(place, desk), methods=["POST"], name="place_office"),
+        Route("/map.svg", partial(show_map, desk), methods=["GET"], name="office_map"),
         Route("/criteria", partial(show_criteria, desk), methods=["GET"], name="criteria"),
+        Route("/criteria/changes", partial(show_criteria_changes, desk), methods=["GET"], name="criteria_changes"),
         Route("/settings", partial(show_settings, desk), methods=["GET"], name="settings"),
         Route("/audit", partial(show_audit, desk), methods=["GET"], name="audit"),
     ]
+
+
+def _script(file: str, name: str) -> Route:
+    script = STYLE.with_name(file).read_bytes()
+    path = f"/static/{file}"
+    return Route(path, lambda _: Response(script, media_type="text/javascript"), methods=["GET"], name=name)
 
 
 def _healthz(desk: Desk, _request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Step 8 of the message's way, prepared: how this bot is set up, for its administrators to read and to sign.
 
-Nothing is changed here: offices are by their leads, criteria and languages in the files of the project.
+Nothing is changed here: each office has a page of its own (`office_pages`), and criteria and languages are changed
+in the files of the project.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +22,7 @@ from bot.eligibility.office import Office as Listed
 from bot.eligibility.questions import DECLINED, UNSURE
 from bot.eligibility.table import TableRow, decision_table
 from bot.language.languages import served
+from bot.referrals.office_state import languages_of
 from bot.referrals.offices import list_offices
 from bot.referrals.retention import KEPT_DAYS, TALK_KEPT
 from bot.store.database import transaction
@@ -34,6 +37,11 @@ class OfficeRow:
     country: Cell
     listed: Listed
     kept: Office | None
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The codes of the languages that its staff speak."""
+        return languages_of(self.listed, self.kept)
 
 
 @dataclass(frozen=True)
@@ -106,13 +114,15 @@ def show_criteria(desk: Desk, request: Request) -> Response:
 def show_settings(desk: Desk, request: Request) -> Response:
     """Which languages people are offered and who signed them; how long what is kept."""
     settings = desk.settings
+    with transaction(desk.engine) as session:
+        closed_days = sorted(set(session.scalars(select(Office.kept_days)))) or [KEPT_DAYS]
     return desk.page(
         request,
         "settings.html",
         known=desk.languages.values(),
         offered=served(desk.languages, settings.languages, demo=settings.demo),
         talk_hours=round(TALK_KEPT.total_seconds() / 3600),
-        closed_days=KEPT_DAYS,
+        closed_days=closed_days,
         idle_minutes=round(IDLE.total_seconds() / 60),
         whole_hours=round(WHOLE.total_seconds() / 3600),
     )

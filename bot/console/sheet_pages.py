@@ -12,11 +12,9 @@ from starlette.responses import Response
 
 from bot import speech
 from bot.console.desk import Desk
+from bot.console.opening import open_referral
 from bot.console.sessions import Signed
-from bot.console.shown import Pair, pairing, show_referral
-from bot.referrals.audit import append_audit
-from bot.referrals.lifecycle import open_for
-from bot.referrals.queue import find_referral
+from bot.console.shown import Pair, pairing
 from bot.store.database import transaction
 
 PIXELS, BORDER = 3, 2  # of one square, and squares of white around
@@ -25,15 +23,11 @@ PIXELS, BORDER = 3, 2  # of one square, and squares of white around
 def show_sheet(desk: Desk, request: Request) -> Response:
     """The sheet, for the browser to print. That it was made is on record each time."""
     signed: Signed = request.state.signed
-    at = desk.clock()
     with transaction(desk.engine) as session:
-        referral = find_referral(session, signed.officer.office_id, request.path_params["reference"])
-        if referral is None:
-            return desk.trouble(request, 404)
-        open_for(session, referral, signed.officer, at)
-        append_audit(session, "sheet_made", referral.reference, at, signed.officer.id)
-        session.flush()
-        shown = show_referral(desk, session, referral, signed.officer)
+        shown = open_referral(desk, session, request, "sheet_made")
+    if shown is None:
+        return desk.trouble(request, 404)
+    referral = shown.referral
     reader = desk.worded_in(signed.officer.language)
     both: Pair = pairing(desk, reader, referral.language)(speech.office(referral.office_id))
     return desk.page(
@@ -41,10 +35,10 @@ def show_sheet(desk: Desk, request: Request) -> Response:
         "sheet.html",
         shown=shown,
         office_names=both,
-        reasons=[pair for code, pair in shown.reasons if code not in shown.content.to_check],
+        reasons=[(code, pair) for code, pair in shown.reasons if code not in shown.content.to_check],
         # Black on white in dark mode too: many cameras do not read it the other way round.
         square=segno.make(referral.reference, micro=False).svg_inline(
             scale=PIXELS, border=BORDER, dark="#000", light="#fff", omitsize=False
         ),
-        made_at=at,
+        made_at=desk.clock(),
     )

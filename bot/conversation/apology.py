@@ -18,6 +18,7 @@ from bot.conversation.speaking import queue
 from bot.conversation.working import work
 from bot.eligibility import nearest_office
 from bot.language.english import ResponsesError
+from bot.referrals.takeover import talk_of
 from bot.store.database import transaction
 from bot.store.models import Incoming, Person
 from bot.store.sealing import unseal
@@ -62,7 +63,8 @@ class Apologies:
             for message in messages:
                 message.apologised = True
                 person = session.get(Person, message.person_id) if message.person_id else None
-                if person is not None:
+                # An officer answers when they can: no apology is due for that.
+                if person is not None and talk_of(session, person) is None:
                     _say(session, self.means, person, "apology", at)
         return len(messages)
 

@@ -20,11 +20,15 @@ from bot.conversation.preset import first_state
 from bot.conversation.quota import newcomers_last
 from bot.conversation.screen import Screen
 from bot.conversation.speaking import read_screen
+from bot.referrals.takeover import talk_of
+from bot.referrals.who_answers import is_taken_over
 from bot.store.models import Incoming, Office, Person
 from bot.store.sealing import unseal
 
 LEASE = timedelta(seconds=30)  # longer than a turn may take, so that only a dead worker loses it
 _LOOKED_AT = 20  # heads of queues looked at for one whose person is free
+# Who answers the person: the bot, an officer, or the bot again since the officer has said nothing for long.
+BOT, OFFICER, OVER = "bot", "officer", "over"
 
 
 class LeaseLostError(Exception):
@@ -33,7 +37,10 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class Claim:
-    """One message and all that taking it needs. `request` is what the turn engine gets, but for the message."""
+    """One message and all that taking it needs. `request` is what the turn engine gets, but for the message.
+
+    `talk`: who answers, one of BOT, OFFICER, OVER.
+    """
 
     message_id: int
     person_id: int
@@ -43,6 +50,7 @@ class Claim:
     kept: Mapping[str, Any]
     screen: Screen
     request: Mapping[str, Any]
+    talk: str = BOT
 
 
 def claim(session: Session, means: Means, at: datetime) -> Claim | None:
@@ -57,7 +65,7 @@ def claim(session: Session, means: Means, at: datetime) -> Claim | None:
         if changed(session, taken) == 1:
             person = session.get_one(Person, message.person_id, populate_existing=True)
             message.attempts += 1
-            return _claim(session, means, message, person, lease)
+            return _claim(session, means, message, person, lease, _who_answers(session, person, at))
     return None
 
 
@@ -79,10 +87,18 @@ def _free(at: datetime) -> Any:
     return or_(Person.lease.is_(None), Person.lease_until < at)
 
 
-def _claim(session: Session, means: Means, message: Incoming, person: Person, lease: str) -> Claim:
+def _who_answers(session: Session, person: Person, at: datetime) -> str:
+    referral = talk_of(session, person)
+    if referral is None:
+        return BOT
+    return OFFICER if is_taken_over(referral, at) else OVER
+
+
+def _claim(session: Session, means: Means, message: Incoming, person: Person, lease: str, talk: str) -> Claim:
     key = means.settings.field_key
     kept = unseal(key, cast("bytes", message.content))
-    offices = session.execute(select(Office.id, Office.active, Office.answer_days).order_by(Office.id)).all()
+    of_offices = (Office.id, Office.active, Office.answer_days, Office.latitude, Office.longitude)
+    offices = session.execute(select(*of_offices).order_by(Office.id)).all()
     request = {
         "conversation": person.conversation,
         "turn": person.turn + 1,
@@ -92,9 +108,13 @@ def _claim(session: Session, means: Means, message: Incoming, person: Person, le
             "referral": means.referrals.open_referral_facts(session, person),
             "inactive_offices": _inactive(means, {office.id: office.active for office in offices}),
             "answer_days": {office.id: office.answer_days for office in offices},
-            "silent_minutes": kept["silent_minutes"],
+            # Where they are, of those that are elsewhere than the criteria say.
+            "moved_offices": {one.id: list(one[3:]) for one in offices if None not in one[3:]},
+            # Who talks with an officer is not asked by the bot who they are.
+            "silent_minutes": None if talk == OFFICER else kept["silent_minutes"],
             "languages": list(means.languages),
             "operator": means.settings.operator,
+            "keep_unclear": means.settings.keep_unclear,
         },
     }
     return Claim(
@@ -106,6 +126,7 @@ def _claim(session: Session, means: Means, message: Incoming, person: Person, le
         kept=kept,
         screen=read_screen(means, person.screen),
         request=request,
+        talk=talk,
     )
 
 

@@ -17,11 +17,12 @@ from anyio.to_thread import run_sync
 from sqlalchemy.exc import OperationalError
 
 from bot.conversation.apology import apologise_for_failure
-from bot.conversation.claims import Claim, LeaseLostError, behind_others, claim, release
+from bot.conversation.claims import BOT, Claim, LeaseLostError, behind_others, claim, release
 from bot.conversation.effects import CONSENT, Deed, EffectError, carry_out
 from bot.conversation.means import Means
 from bot.conversation.screen import Reading, is_local, read
 from bot.conversation.speaking import keep_screen, queue, queue_more
+from bot.conversation.taken_over import read_for_officer, turn_beside_officer, words_of
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, Taken, TurnEngine
 from bot.conversation.working import whereabouts, work
 from bot.referrals.counting import question_asked
@@ -64,7 +65,8 @@ class Dialogue:
         """Take this one. False if the engine is away altogether."""
         # Consent is given by its button, its words or a plain yes: «one» is too easily something else.
         places = {} if held.screen.name == CONSENT else self.means.places.get(held.request["language"] or "")
-        reading = read(held.screen, held.kept["content"], held.received_at, places)
+        reading_it = read if held.talk == BOT else read_for_officer
+        reading = reading_it(held.screen, held.kept["content"], held.received_at, places)
         if reading is None:
             await run_sync(self._ignore, held)
             return True
@@ -74,7 +76,7 @@ class Dialogue:
             return True
         here = True
         try:
-            taken = await self.engine.take({**held.request, "message": dict(reading.message)})
+            taken = await self._turn(held, reading)
             await run_sync(self._commit, held, reading, taken)
         except EngineAwayError as error:
             log.warning("engine.away", message=held.message_id, attempts=held.attempts, reason=str(error))
@@ -96,6 +98,11 @@ class Dialogue:
             await run_sync(self._again, held, REFUSED)
         self.means.bells.queued.ring()
         return here
+
+    async def _turn(self, held: Claim, reading: Reading) -> Taken:
+        if held.talk != BOT:
+            return await turn_beside_officer(self.engine, held, reading)
+        return await self.engine.take({**held.request, "message": dict(reading.message)})
 
     def _claim(self) -> Claim | None:
         with transaction(self.means.database) as session:
@@ -142,7 +149,11 @@ class Dialogue:
             kept: Mapping[str, Any] = {**held.kept, "refused": held.kept["refused"] + weight}
             if kept["refused"] >= GIVEN_UP_AT:
                 message.status, message.content = "failed", None
-                apologise_for_failure(session, self.means, person, at)
+                words = words_of(held) if held.talk != BOT else None
+                if words is None or not self.means.referrals.write_to_office(
+                    session, self.means.settings, person, words, at
+                ):
+                    apologise_for_failure(session, self.means, person, at)
                 return
             message.content = seal(self.means.settings.field_key, kept)
             message.next_try_at = at + backoff(held.attempts)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 import yaml
-from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from bot.conversation.erasing import erase_people, erase_talk, new_conversation
 from bot.conversation.means import Means
 from bot.conversation.speaking import queue
 from bot.conversation.stops import stop_on
 from bot.conversation.wiping import on_screen, queue_wipe
 from bot.language.english import ResponsesError
 from bot.language.folding import fold
+from bot.referrals.takeover import talk_stopped
 from bot.speech import Say
-from bot.store.models import Incoming, Outgoing, Person
+from bot.store.erased import ledger_of
+from bot.store.models import Person
 from bot.store.tally import count
 
 log = structlog.get_logger(__name__)
@@ -43,30 +44,13 @@ def leave(session: Session, means: Means, person: Person, at: datetime, *, farew
     """
     language, standing = person.language, on_screen(session, means, person, at)
     count(session, at, stop_on(means, person.screen))
-    forget_messages(session, person)
     facts = means.referrals.open_referral_facts(session, person)
     if facts and facts["open"]:
-        session.execute(
-            update(Outgoing)
-            .where(Outgoing.person_id == person.id)
-            .values(content=None, provider_id=None)
-            .execution_options(synchronize_session=False)
-        )
-        session.execute(
-            update(Outgoing)
-            .where(Outgoing.person_id == person.id, Outgoing.status.in_(("waiting", "held")))
-            .values(status="dropped")
-            .execution_options(synchronize_session=False)
-        )
-        person.state = person.screen = person.lease = person.lease_until = None
-        # A new one, so that a turn that is being taken now, and a page that is open, belong to what is over.
-        person.conversation = new_conversation()
-        session.flush()
+        talk_stopped(session, person, "talk_stopped", at)
+        erase_talk(session, ledger_of(means.settings), person, at)
     else:
         channel, key, address = person.channel, person.address_key, person.address
-        session.flush()
-        session.expunge(person)
-        session.execute(delete(Person).where(Person.id == person.id))
+        erase_people(session, ledger_of(means.settings), [person], at)
         if not farewell:
             return
         person = bare_person(session, channel, key, address, at)
@@ -88,16 +72,6 @@ def say_farewell(session: Session, means: Means, person: Person, language: str |
     person.language, person.screen = kept, None
 
 
-def forget_messages(session: Session, person: Person) -> None:
-    """What the person wrote goes; that it was delivered stays known, so that a second delivery is not taken."""
-    session.execute(
-        update(Incoming)
-        .where(Incoming.person_id == person.id)
-        .values(content=None, status="done", person_id=None, provider_id=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def bare_person(session: Session, channel: str, key: str, address: bytes, at: datetime) -> Person:
     """A new row for an address: nothing known, nothing said."""
     person = Person(
@@ -111,8 +85,3 @@ def bare_person(session: Session, channel: str, key: str, address: bytes, at: da
     session.add(person)
     session.flush()
     return person
-
-
-def new_conversation() -> str:
-    """A random name of a conversation: all that the turn engine is told of who is writing."""
-    return secrets.token_hex(16)

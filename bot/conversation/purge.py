@@ -1,4 +1,7 @@
-"""Kept no longer than promised: what people said to us goes after a day of silence, and after a last line."""
+"""Kept no longer than promised: what people said to us goes after a day of silence, and after a last line.
+
+So do referrals some time after they were closed, and misunderstood messages, where people let us keep them.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,25 @@ from datetime import datetime, timedelta
 
 import structlog
 from anyio.to_thread import run_sync
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation.claims import changed
-from bot.conversation.leaving import forget_messages
+from bot.conversation.erasing import erase_people
 from bot.conversation.means import Means
 from bot.conversation.stops import stop_on
 from bot.conversation.working import work
 from bot.referrals.retention import TALK_KEPT, delete_old_referrals
 from bot.store.database import transaction
+from bot.store.erased import ledger_of
 from bot.store.models import Incoming, Outgoing, Person, Referral
 from bot.store.tally import count
+from bot.store.unclear import forget_unclear
 
 KEPT = TALK_KEPT
 LAST_LINE = timedelta(minutes=1)  # time for a page to fetch a last line
 EVERY = 60.0  # seconds
+UNCLEAR_KEPT = timedelta(days=90)
 UNSENT = ("waiting", "held")
 _AT_ONCE = 500  # people in one transaction, so that nobody's message waits for it
 log = structlog.get_logger(__name__)
@@ -42,6 +48,8 @@ class Purge:
     async def _once(self) -> None:
         await run_sync(self.forget, self.means.clock())
         await run_sync(self.forget_referrals, self.means.clock())
+        await run_sync(self.forget_unclear, self.means.clock())
+        await run_sync(ledger_of(self.means.settings).forget, self.means.clock())
 
     def forget(self, now: datetime) -> int:
         """Forget all that is due at `now` (UTC without offset); how many people were touched."""
@@ -59,14 +67,19 @@ class Purge:
     def forget_referrals(self, now: datetime) -> int:
         """Delete the referrals whose time after closing is over at `now`; how many there were."""
         with transaction(self.means.database) as session:
-            return delete_old_referrals(session, now)
+            return delete_old_referrals(session, ledger_of(self.means.settings), now)
+
+    def forget_unclear(self, now: datetime) -> int:
+        """Delete the misunderstood messages whose 90 days are over at `now`; how many there were."""
+        with transaction(self.means.database) as session:
+            return forget_unclear(session, now.date() - UNCLEAR_KEPT)
 
     def _batch(self, now: datetime) -> int:
         with transaction(self.means.database) as session:
             gone = session.scalars(_silent(now - KEPT).union(_bare(now - LAST_LINE)).limit(_AT_ONCE)).all()
             count(session, now, self._stops(session, gone))
-            for person_id in gone:
-                forget_person(session, person_id)
+            people = session.scalars(select(Person).where(Person.id.in_(gone))).all()
+            erase_people(session, ledger_of(self.means.settings), people, now)
             kept = session.scalars(_waiting_for_an_office(now - KEPT).limit(_AT_ONCE)).all()
             for person_id in kept:
                 _forget_talk(session, person_id)
@@ -76,15 +89,6 @@ class Purge:
         """The questions on the screens of those who fell silent."""
         stood = select(Person.screen).where(Person.id.in_(people), Person.screen.is_not(None))
         return [one for sealed in session.scalars(stood) for one in stop_on(self.means, sealed)]
-
-
-def forget_person(session: Session, person_id: int) -> None:
-    """The person's row and all that hangs on it."""
-    person = session.get(Person, person_id)
-    if person is not None:
-        forget_messages(session, person)
-        session.expunge(person)
-        session.execute(delete(Person).where(Person.id == person_id))
 
 
 def _forget_talk(session: Session, person_id: int) -> None:

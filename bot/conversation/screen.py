@@ -139,10 +139,9 @@ def typed_choice(screen: Screen, text: str, places: Places | None = None) -> str
 
     `places` are words for such numbers. Leaving has its own words: none of these ever means it.
     """
-    folded = fold(text)
-    for button, shown in screen.choices.items():
-        if (folded and fold(shown.title) == folded) or shown.title.strip() == text.strip():
-            return button
+    button = titled(screen, text)
+    if button is not None:
+        return button
     answers = [button for button, shown in screen.choices.items() if shown.group == "answer"]
     if any(shown.title.strip().isdecimal() for shown in screen.choices.values()):
         return None  # a number is an answer itself here, not the place of one
@@ -152,3 +151,12 @@ def typed_choice(screen: Screen, text: str, places: Places | None = None) -> str
     named = [button for button in answers if screen.choices[button].tap["intent"] != QUICK_EXIT]
     place = place_named(text, places or {}, len(named))
     return None if place is None else named[place]
+
+
+def titled(screen: Screen, text: str) -> str | None:
+    """The button whose words `text` is; else None."""
+    folded = fold(text)
+    for button, shown in screen.choices.items():
+        if (folded and fold(shown.title) == folded) or shown.title.strip() == text.strip():
+            return button
+    return None

@@ -29,11 +29,16 @@ class EngineRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a turn: what to say, what to do, and the state to carry on."""
+    """What came of a turn: what to say, what to do, and the state to carry on.
+
+    `heard`: how the message was read, an intent; `sure`: it can mean nothing else.
+    """
 
     say: Sequence[Say]
     do: Sequence[Mapping[str, Any]]
     state: Mapping[str, Any] | None
+    heard: str = ""
+    sure: bool = False
 
 
 class TurnEngine(Protocol):
@@ -75,4 +80,6 @@ def read_answer(raw: Any) -> Taken:
     state = raw["state"]
     if state is not None and not isinstance(state, dict):
         raise TypeError("a state that is no object")
-    return Taken([Say.from_json(say) for say in raw["say"]], effects, state)
+    heard = raw.get("heard") or {}
+    says = [Say.from_json(say) for say in raw["say"]]
+    return Taken(says, effects, state, heard.get("intent") or "", heard.get("confidence") == 1.0)

@@ -33,7 +33,10 @@ def knock_for(session: Session, means: Means, person: Person) -> Knock | Literal
     facts = means.referrals.open_referral_facts(session, person)
     if facts is None or not facts["open"]:
         return "failed"
-    held = select(Outgoing.id).where(Outgoing.person_id == person.id, Outgoing.status == "held")
+    # What was never tried was put aside in silence, and nobody was asked to write for it.
+    held = select(Outgoing.id).where(
+        Outgoing.person_id == person.id, Outgoing.status == "held", Outgoing.attempts > 0
+    )
     if session.scalar(held.limit(1)) is not None:
         return "held"
     return Knock(person.language, facts["reference"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.eligibility.predicates import KINDS, ROUTE, Predicate
 from bot.eligibility.questions import MIXED_STATUS
-from bot.eligibility.reading import CriteriaError, read_yaml
+from bot.eligibility.reading import CriteriaError, read_entries
 
 FILES = ("signs.yml", "exclusions.yml", "doubts.yml", "routes.yml")
 NO_ROUTE = "no_route"
@@ -50,14 +50,15 @@ def load_criteria(folder: Path, predicates: tuple[Predicate, ...]) -> dict[str, 
     expected[NO_ROUTE] = (ROUTE, _NO_ROUTE_QUESTIONS)
     criteria: dict[str, Criterion] = {}
     for name in FILES:
-        entries = read_yaml(folder / name)
-        if not isinstance(entries, list) or not entries:
+        entries = read_entries(folder / name)
+        if not entries:
             raise CriteriaError(f"{name}: must be a list of criteria, each beginning with - id:")
-        for number, entry in enumerate(entries, start=1):
-            criterion = _criterion(name, number, entry)
+        for number, (line, entry) in enumerate(entries, start=1):
+            place = f"{name} line {line}"
+            criterion = _criterion(place, number, entry)
             if criterion.id in criteria:
-                raise CriteriaError(f"{name}: criterion {criterion.id} stands there twice; keep one")
-            _agree(name, criterion, expected)
+                raise CriteriaError(f"{place}: criterion {criterion.id} stands there twice; keep one")
+            _agree(place, criterion, expected)
             criteria[criterion.id] = criterion
     missing = sorted(expected.keys() - criteria.keys())
     if missing:
@@ -69,8 +70,8 @@ def _expected(predicate: Predicate) -> tuple[str, tuple[str, ...]]:
     return predicate.kind, tuple(sorted(read for read in predicate.reads if read != MIXED_STATUS))
 
 
-def _agree(name: str, criterion: Criterion, expected: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
-    where = f"{name}: criterion {criterion.id}"
+def _agree(place: str, criterion: Criterion, expected: Mapping[str, tuple[str, tuple[str, ...]]]) -> None:
+    where = f"{place}: criterion {criterion.id}"
     if criterion.id not in expected:
         raise CriteriaError(f"{where}: no predicate has this code; correct the id or have the predicate written")
     kind, questions = expected[criterion.id]
@@ -80,10 +81,10 @@ def _agree(name: str, criterion: Criterion, expected: Mapping[str, tuple[str, tu
         raise CriteriaError(f"{where}: questions must be [{', '.join(questions)}]")
 
 
-def _criterion(name: str, number: int, entry: Any) -> Criterion:
+def _criterion(place: str, number: int, entry: Any) -> Criterion:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-        raise CriteriaError(f"{name}: entry {number} must begin with - id: and a code")
-    where = f"{name}: criterion {entry['id']}"
+        raise CriteriaError(f"{place}: entry {number} must begin with - id: and a code")
+    where = f"{place}: criterion {entry['id']}"
     # Written as "no words" rather than "key missing" so that an empty value reads the same.
     for key in sorted(_NEEDED):
         if key not in entry or entry[key] is None or entry[key] == "":

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import asin, cos, isfinite, radians, sin, sqrt
+from types import MappingProxyType
 
 SAME_COUNTRY = "same_country"
 NEAREST_IN_COUNTRY = "nearest_in_country"
@@ -13,6 +14,7 @@ COUNTRY_OFFICE = "country office"
 REGIONAL = "regional"
 
 Point = tuple[float, float]
+NOWHERE_ELSE: Mapping[str, Point] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,11 @@ def nearest_office(
     *,
     point: Point | None = None,
     inactive: Collection[str] = frozenset(),
+    moved: Mapping[str, Point] = NOWHERE_ELSE,
 ) -> OfficeChoice:
     """The office for a person in `country` (the answer to `country_now`, known or not), near `point` if given.
+
+    `moved` are the places of offices, by id, that are elsewhere than the file says.
 
     Never one across a border because it is nearer. The default office is given even when it is switched off:
     somebody must be named, and the caller can see that it is in `inactive`.
@@ -89,7 +94,8 @@ def nearest_office(
     here = offices_in(offices, country, inactive)
     if here and point is not None and len(here) > 1:
         near = rounded(point)
-        return OfficeChoice(min(here, key=lambda office: _apart(near, office)), NEAREST_IN_COUNTRY, remote=False)
+        first = min(here, key=lambda one: _apart(near, moved.get(one.id, (one.latitude, one.longitude))))
+        return OfficeChoice(first, NEAREST_IN_COUNTRY, remote=False)
     if here:
         return OfficeChoice(here[0], SAME_COUNTRY, remote=False)
     fallback = offices.fallbacks.get(country)
@@ -98,9 +104,9 @@ def nearest_office(
     return OfficeChoice(offices.default, DEFAULT, remote=True)
 
 
-def _apart(point: Point, office: Office) -> float:
+def _apart(point: Point, office: Point) -> float:
     """The angle between a point and an office on the globe, in radians (haversine)."""
-    north, south = radians(point[0]), radians(office.latitude)
-    half_up, half_over = (north - south) / 2, radians(point[1] - office.longitude) / 2
+    north, south = radians(point[0]), radians(office[0])
+    half_up, half_over = (north - south) / 2, radians(point[1] - office[1]) / 2
     # min(): rounding can lift the sum just above one for two opposite points
     return 2 * asin(min(1.0, sqrt(sin(half_up) ** 2 + cos(north) * cos(south) * sin(half_over) ** 2)))

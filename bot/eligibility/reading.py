@@ -40,8 +40,30 @@ def _row(path: Path, line: int, columns: tuple[str, ...], fields: list[str]) -> 
 def read_yaml(path: Path) -> Any:
     """What a YAML file holds; `CriteriaError` when it is missing or not YAML."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return yaml.safe_load(_text(path))
+    except (yaml.YAMLError, ValueError) as error:
+        raise CriteriaError(f"{path.name}: cannot be read as YAML in UTF-8: {error}") from error
+
+
+def read_entries(path: Path) -> list[tuple[int, Any]]:
+    """The entries of a YAML list with the lines that they begin on; none when the file holds no list."""
+    loader = yaml.SafeLoader(_text(path))
+    try:
+        node = loader.get_single_node()
+        if not isinstance(node, yaml.SequenceNode):
+            return []
+        lines = [one.start_mark.line + 1 for one in node.value]
+        return list(zip(lines, loader.construct_document(node), strict=True))
+    except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has is a ValueError
+        raise CriteriaError(f"{path.name}: cannot be read as YAML in UTF-8: {error}") from error
+    finally:
+        loader.dispose()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise CriteriaError(f"{path.name}: cannot be read as YAML in UTF-8: {error}") from error
 
 

@@ -69,9 +69,15 @@ def check_english(file: str, material: Material) -> list[Finding]:
 
 
 def check_catalogue(
-    file: str, catalogue: Catalog, material: Material, *, complete: bool, only: Collection[str] | None = None
+    file: str,
+    catalogue: Catalog,
+    material: Material,
+    *,
+    complete: bool,
+    needed: Collection[str] = (),
+    only: Collection[str] | None = None,
 ) -> list[Finding]:
-    """What is wrong with `catalogue`; `complete` if nothing may be missing.
+    """What is wrong with `catalogue`; `complete` if nothing may be missing, else nothing of the contexts `needed`.
 
     `only` names the contexts whose texts are looked at, for a quick answer about a few; None is all of them.
     """
@@ -89,7 +95,7 @@ def check_catalogue(
             faults.extend(check_text(entry, text, material))
             if material.wording.language.state == "reviewed":
                 faults.extend(unsigned(message, entry.english, text))
-        elif not complete:
+        elif not complete and entry.context not in needed:
             continue
         findings.extend(Finding(file, fault, entry.context, entry.english) for fault in faults)
     return [*findings, *_left_over(file, catalogue, material), *_titles(file, material, words)]

@@ -73,10 +73,16 @@ class CityNames:
             if whole:
                 return list(whole)
         for window in _windows(words):
-            shortest = _SHORTEST_LATIN_INSIDE if window[0].isascii() else _SHORTEST_INSIDE
-            for name in (window, *_without_endings(window)):
-                if len(name) >= shortest and name in self.inside:
-                    return list(self.names[name])
+            if found := self.among(window):
+                return found
+        return []
+
+    def among(self, name: str) -> list[City]:
+        """The cities of a folded `name`, with or without an ending, as it counts among other words."""
+        shortest = _SHORTEST_LATIN_INSIDE if name[0].isascii() else _SHORTEST_INSIDE
+        for form in (name, *_without_endings(name)):
+            if len(form) >= shortest and form in self.inside:
+                return list(self.names[form])
         return []
 
     def nearly(self, text: str) -> list[City]:

@@ -10,11 +10,13 @@ from babel.messages.catalog import Catalog
 
 from bot.language.catalogue import Catalogue, load_catalogue, overlays
 from bot.language.checks import check_catalogue, check_english, load_material
+from bot.language.console_words import CATALOGUE as CONSOLE
 from bot.language.extract import Entry, as_po, entries, template
 from bot.language.gates.fault import Fault, Finding
 from bot.language.gates.header import plural_rule
 from bot.language.glossary import GLOSSARY, load_glossary, same_terms
 from bot.language.languages import PSEUDO, SOURCE, Language
+from bot.language.officer_words import officers_read
 from bot.language.translations import UNREADABLE, parsed
 
 TEMPLATE = Path("locales", "messages.pot")
@@ -92,13 +94,16 @@ def check_file(sources: Sources, path: Path) -> Iterator[Finding]:
     in_place = path.resolve().is_relative_to(sources.locales.resolve())
     code = path.resolve().parts[-3] if in_place else (catalogue.locale_identifier or "")
     language = known(sources.catalogue, code, str(path))
-    # An overlay (`fa_AF` over `fa`) holds only what it says differently; a language that is off may be half done.
+    # An overlay (`fa_AF` over `fa`) holds only what it says differently; a language that is off may be half done,
+    # but for what officers read of people's words where the console is in that language.
     overlaid = any((sources.locales / base / "LC_MESSAGES").exists() for base in overlays(code)[1:])
+    for_officers = (sources.locales / code / CONSOLE).exists()
     yield from check_catalogue(
         _shown(path, sources.root),
         catalogue,
         load_material(sources.catalogue, code, sources.found),
         complete=not overlaid and (language.state != "off" or not in_place),
+        needed={one.context for one in sources.found if officers_read(one.context)} if for_officers else (),
     )
     glossary = sources.locales / code / GLOSSARY
     if glossary.exists() and in_place:

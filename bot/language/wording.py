@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,6 +17,9 @@ from bot.language.languages import SOURCE, Language
 from bot.language.translations import PLACEHOLDER
 from bot.speech import Worded
 
+_CRITERION = "criterion"  # the msgctxt of published words
+# The responses that have the words of what is named by an id.
+_NAMED = {"question": "label_{}", "asked": "ask_{}", "reason": "reason_{}", "office": "office_name"}
 log = structlog.get_logger(__name__)
 
 
@@ -44,9 +48,10 @@ class Wording:
         """A worded variable of `bot.speech` in words; `KeyError` for a kind that is not known."""
         kinds: dict[str, Callable[[Any], str]] = {
             "country": self._country,
-            "question": lambda value: self.text(f"label_{value}"),
+            **{kind: partial(self._named, kind) for kind in ("question", "asked", "reason")},
             "answer": lambda value: self._answer(*value),
             "office": self._office,
+            "city": lambda value: self._isolated(self._city(value)),
             "criterion": self._criterion,
             "language": lambda value: self.catalogue.language(value).name,
             "code": self._latin,
@@ -58,6 +63,16 @@ class Wording:
             "lines": lambda value: "\n".join(dict.fromkeys(self.value(item) for item in value)),
         }
         return kinds[worded["kind"]](worded["value"])
+
+    def lacks(self, worded: Worded) -> bool:
+        """Whether `words` gives English, since this language has no words of its own for it.
+
+        Told of questions, answers, offices, criteria and responses; `ResponsesError` as of `words`.
+        """
+        source = self._source(worded)
+        if source is None or self.language.code == SOURCE:
+            return False
+        return self.catalogue.find(self.language.code, *source) is None
 
     def value(self, value: Any) -> str:
         """Any variable in words: worded ones by kind, numbers in the language's digits, plain text isolated."""
@@ -96,14 +111,39 @@ class Wording:
                 return self._isolated(name)
         return self._latin(code)
 
-    def _answer(self, question: str, value: str) -> str:
+    def _named(self, kind: str, value: str) -> str:
+        return self.text(_NAMED[kind].format(value))
+
+    def _source(self, worded: Worded) -> tuple[str, str] | None:
+        """Where the words of `worded` stand, as msgctxt and English; None for what has no such place."""
+        kind, value = worded["kind"], worded["value"]
+        if kind == "answer":
+            return self._answered(*value)
+        if kind == "criterion":
+            return _CRITERION, self.catalogue.criteria.get(value, "")
+        if kind in _NAMED:
+            name = _NAMED[kind].format(value)
+        elif kind == "say":
+            name = value["name"]
+        else:
+            return None
+        return name, self.catalogue.response(name).text
+
+    def _answered(self, question: str, value: str) -> tuple[str, str] | None:
+        responses = self.catalogue.responses()
         # What every question, or more than one way of asking it, takes: unsure, declined, at sea.
-        if f"answer_{value}" in self.catalogue.responses():
-            return self.text(f"answer_{value}")
+        if f"answer_{value}" in responses:
+            return f"answer_{value}", responses[f"answer_{value}"].text
         asked = f"ask_{question}"
-        for button in self.catalogue.responses()[asked].buttons if asked in self.catalogue.responses() else ():
+        for button in responses[asked].buttons if asked in responses else ():
             if value in button.tap.entities.values():
-                return self.title(asked, button.title)
+                return asked, button.title
+        return None
+
+    def _answer(self, question: str, value: str) -> str:
+        said = self._answered(question, value)
+        if said is not None:
+            return self.title(*said)
         if _territory(SOURCE, value) is not None:
             return self._country(value)
         log.error("wording.answer_unknown", question=question)
@@ -114,17 +154,20 @@ class Wording:
         if office is None:
             log.error("wording.office_unknown", office=office_id)
             return self._latin(office_id)
-        city = self.catalogue.find(self.language.code, "city", office.city) or office.city
+        city = self._city(office.city)
         template = self.catalogue.translate(
             self.language.code, "office_name", self.catalogue.response("office_name").text
         )
         return self._isolated(template.replace("{city}", city))
 
+    def _city(self, name: str) -> str:
+        return self.catalogue.find(self.language.code, "city", name) or name
+
     def _criterion(self, criterion_id: str) -> str:
         words = self.catalogue.criteria.get(criterion_id)
         if words is None:
             raise ResponsesError(f"criteria/ has no criterion {criterion_id}, so it cannot be put into words.")
-        return self._isolated(self.catalogue.translate(self.language.code, "criterion", words))
+        return self._isolated(self.catalogue.translate(self.language.code, _CRITERION, words))
 
 
 def _territory(locale: str, code: str) -> str | None:

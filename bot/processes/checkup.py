@@ -25,7 +25,8 @@ from bot.processes.roster import RASA_PYTHON
 from bot.processes.secrets_file import read_secrets, secrets_path
 from bot.processes.start_error import StartError
 from bot.settings import ROOT, Settings, SettingsError, read_settings
-from bot.store.database import open_database
+from bot.store.database import open_database, transaction
+from bot.store.key_check import check_keys
 from bot.store.models import Table
 
 _NAMED = 3  # responses that a finding names
@@ -52,6 +53,7 @@ def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
     yield Finding("settings")
     yield from words(ROOT, settings.languages, demo=settings.demo)
     yield _database(settings)
+    yield _keys(settings)
     yield from _processes(settings, int(environ["BOT_RASA_PORT"]))
 
 
@@ -120,6 +122,20 @@ def _database(settings: Settings) -> Finding:
     return Finding(
         "database", "its tables are not the newest: `bot run` brings them up to date." * bool(differences)
     )
+
+
+def _keys(settings: Settings) -> Finding:
+    engine = open_database(settings.database_url)
+    try:
+        with transaction(engine) as session:
+            check_keys(session, settings)
+    except SettingsError as error:
+        return Finding("keys", str(error))
+    except SQLAlchemyError:  # told by the finding about the database
+        return Finding("keys could not be tried")
+    finally:
+        engine.dispose()
+    return Finding("keys")
 
 
 def _processes(settings: Settings, rasa_port: int) -> Iterator[Finding]:

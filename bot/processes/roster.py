@@ -19,7 +19,7 @@ LOOPBACK = "127.0.0.1"
 # All that Rasa and the actions may know of our settings; the others get all, less what is withheld.
 GIVEN = {
     "rasa": {"BOT_TURN_SECRET", "BOT_ACTION_SECRET", "BOT_ACTION_PORT"},
-    "actions": {"BOT_ACTION_SECRET", "BOT_ACTION_PORT"},
+    "actions": {"BOT_ACTION_SECRET", "BOT_ACTION_PORT", "BOT_KEEP_UNCLEAR"},
 }
 CHANNEL_SECRETS = {
     *("BOT_TELEGRAM_TOKEN", "BOT_TELEGRAM_SECRET", "BOT_WHATSAPP_TOKEN", "BOT_WHATSAPP_PHONE_ID"),

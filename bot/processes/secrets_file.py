@@ -55,13 +55,19 @@ def ensure_secrets(
             f"{lost[0]} is missing, and without it {database} cannot be read: "
             f"put {path} back from a copy, or remove that database to start empty."
         )
-    made = {name: _new_key() if name in KEYS else secrets.token_urlsafe(KEY_BYTES) for name in missing}
+    made = {name: new_key() if name in KEYS else secrets.token_urlsafe(KEY_BYTES) for name in missing}
     if made:
         _write(path, {**kept, **made})
     return {**kept, **made}, missing
 
 
-def _new_key() -> str:
+def change_secret(path: Path, name: str, value: str) -> None:
+    """Write `value` under `name` into the file, whose other lines stay; comments go."""
+    _write(path, {**read_secrets(path), name: value})
+
+
+def new_key() -> str:
+    """32 random bytes in base64."""
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 

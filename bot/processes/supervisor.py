@@ -58,6 +58,19 @@ class Supervisor:
         if late and not stopping():
             raise StartError(f"{late[0].name} is not ready after {seconds:.0f} s: see the end of {late[0].log}.")
 
+    def renew(self, specs: Sequence[Spec], stopping: Callable[[], bool]) -> None:
+        """Start anew, one after another, each process whose environment is another in `specs`, in their order."""
+        for kept, spec in zip(self._kept, specs, strict=True):
+            if spec.environment != kept.spec.environment:
+                stop([kept.process] if kept.process else [])
+                kept.spec, kept.process, kept.ready, kept.again_at = spec, None, False, 0.0
+                self._say(f"{spec.name:<10}starts anew: its secrets are others")
+                self._wait_for(kept, stopping)
+
+    def _wait_for(self, kept: Kept, stopping: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        self.run_until(lambda: stopping() or kept.ready or time.monotonic() > deadline)
+
     def ready(self) -> bool:
         """Whether every process runs and has answered."""
         return all(kept.ready for kept in self._kept)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.store.models import Office, Referral
-from bot.store.sealing import seal_to_office, unseal_at_office
+from bot.store.sealing import OfficeKey, seal_to_office, unseal_at_office
 
 # The whole of protection rule 29 and eligibility.md "Referrals"; a part that is not here is refused.
 PARTS = frozenset(
@@ -68,6 +68,14 @@ class Content:
     contact: Contact | None
 
 
+@dataclass(frozen=True)
+class Marks:
+    """What a list shows of a referral's content."""
+
+    outcome: str | None
+    flags: tuple[str, ...]
+
+
 def seal_content(public_key: bytes, content: Mapping[str, Any]) -> tuple[bytes, bytes | None]:
     """The sealed content and, apart, the sealed contact; `ContentError` for a part unknown or missing."""
     contact = content.get("contact")
@@ -96,6 +104,12 @@ def open_content(office: Office, console_key: bytes, referral: Referral) -> Cont
         special_need=bool(raw.get("special_need")),
         contact=open_contact(office, console_key, referral.contact),
     )
+
+
+def open_marks(key: OfficeKey, referral: Referral) -> Marks:
+    """What a list shows; how to reach the person stays shut. `SealError` when it is another office's key."""
+    raw = key.unseal(referral.sealed)
+    return Marks(raw["outcome"], tuple(raw.get("flags", ())))
 
 
 def open_contact(office: Office, console_key: bytes, sealed: bytes | None) -> Contact | None:

@@ -7,19 +7,19 @@ number: the one given to be called, or the one under which the person writes. Of
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
-from bot.referrals.content import Contact, open_contact
 from bot.settings import Settings
 from bot.store.models import Office, Person, Referral
-from bot.store.sealing import SealError, unseal
+from bot.store.sealing import OfficeKey, SealError, open_office_key, unseal
 
 LOOKED_BACK = timedelta(days=30)  # for referrals that are closed
-MOST_LOOKED_AT = 500  # the newest
+MOST_LOOKED_AT = 300  # the newest: each has to be opened
 LAST_DIGITS = 8  # of a number: with and without country code or leading zero, it is the same
 FEWEST_DIGITS = 7
 NUMBERED_CHANNELS = frozenset({"whatsapp"})  # where the address of a person can be a telephone number
@@ -30,33 +30,42 @@ def possible_duplicates(
 ) -> list[str]:
     """The reference codes of this office's other referrals with a telephone number of this one's, newest first."""
     office = session.get_one(Office, referral.office_id)
-    others = session.scalars(
-        select(Referral)
-        .where(
-            Referral.office_id == referral.office_id,
-            Referral.id != referral.id,
-            or_(Referral.open.is_(True), Referral.changed_at > at - LOOKED_BACK),
-        )
-        .order_by(Referral.id.desc())
-        .limit(MOST_LOOKED_AT)
-    ).all()
-    ours = _numbers(session, settings, office, console_key, referral)
+    key = open_office_key(office.private_key, console_key)
+    (this,) = session.execute(_TELLING.where(Referral.id == referral.id))
+    ours = _numbers(settings, key, this)
     if not ours:
         return []
-    return [one.reference for one in others if ours & _numbers(session, settings, office, console_key, one)]
+    others = _of_office(session, referral, at)
+    return [one.reference for one in others if ours & _numbers(settings, key, one)]
 
 
-def _numbers(
-    session: Session, settings: Settings, office: Office, console_key: bytes, referral: Referral
-) -> frozenset[str]:
+# What of a referral may tell a number. The address of a person is one on some channels only.
+_TELLING = select(Referral.id, Referral.reference, Referral.contact, Person.address).outerjoin(
+    Person, and_(Person.id == Referral.person_id, Person.channel.in_(sorted(NUMBERED_CHANNELS)))
+)
+
+
+def _of_office(session: Session, referral: Referral, at: datetime) -> Sequence[Row[int, str, bytes | None, bytes]]:
+    """The others to look at, newest first: open ones, and those closed lately; each a walk along one index."""
+    found: list[Row[int, str, bytes | None, bytes]] = []
+    for is_open, since in ((True, datetime.min), (False, at - LOOKED_BACK)):  # noqa: DTZ901 -- as the tables keep it
+        wanted = _TELLING.where(
+            Referral.office_id == referral.office_id,
+            Referral.open.is_(is_open),
+            Referral.changed_at > since,
+            Referral.id != referral.id,
+        )
+        latest = wanted.order_by(Referral.changed_at.desc(), Referral.id.desc()).limit(MOST_LOOKED_AT)
+        found += session.execute(latest).all()
+    return sorted(found, key=lambda row: row.id, reverse=True)[:MOST_LOOKED_AT]
+
+
+def _numbers(settings: Settings, key: OfficeKey, row: Row[int, str, bytes | None, bytes]) -> frozenset[str]:
     found = set()
     with suppress(SealError):  # one that is spoilt tells nothing; its own page says so
-        contact: Contact | None = open_contact(office, console_key, referral.contact)
-        found.add(comparable(contact.number if contact else None))
-    person = session.get(Person, referral.person_id) if referral.person_id else None
-    if person is not None and person.channel in NUMBERED_CHANNELS:
-        with suppress(SealError):
-            found.add(comparable(unseal(settings.field_key, person.address)))
+        found.add(comparable(None if row.contact is None else key.unseal(row.contact).get("number")))
+    with suppress(SealError):
+        found.add(comparable(None if row.address is None else unseal(settings.field_key, row.address)))
     return frozenset(found - {""})
 
 

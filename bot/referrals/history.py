@@ -14,7 +14,9 @@ from bot.store.models import Office, Referral, ReferralEvent
 from bot.store.sealing import seal_to_office
 
 # What the office must hear: what the person did, and what another office passed on to it.
-TOLD = frozenset({"sent", "person_wrote", "withdrawn", "erased", "transferred"})
+TOLD = frozenset(
+    {"sent", "person_wrote", "withdrawn", "erased", "transferred", "talk_stopped", "border_yes", "border_no"}
+)
 
 
 def record(

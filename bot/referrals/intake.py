@@ -14,12 +14,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from bot.referrals.border_state import end_border, is_asked
 from bot.referrals.content import seal_content
 from bot.referrals.counting import count_sent
 from bot.referrals.history import office_key, record, was_opened
 from bot.referrals.states import told_to_person
+from bot.referrals.who_answers import end_talk
 from bot.referrals.working_time import promised
 from bot.settings import Settings
+from bot.store.erased import ledger_of
 from bot.store.models import Consent, Office, Person, Referral
 
 PROGRAMME = "avrr"
@@ -56,11 +59,12 @@ def apply_referral(
     return referral
 
 
-def withdraw(session: Session, settings: Settings, person: Person, at: datetime) -> Referral | None:  # noqa: ARG001
+def withdraw(session: Session, settings: Settings, person: Person, at: datetime) -> Referral | None:
     """The open referral closed at the person's word, its contact wiped; None when there is none."""
     referral = _open_referral(session, person)
     if referral is not None:
-        _take_back(session, referral, "withdrawn", at)
+        ledger_of(settings).add("contact", [referral.reference], at)
+        take_back(session, referral, "withdrawn", at)
     return referral
 
 
@@ -93,7 +97,7 @@ def erase(session: Session, person: Person, at: datetime) -> None:
         if not was_opened(session, referral):
             _delete_unopened(session, referral, at)
         elif referral.open:
-            _take_back(session, referral, "erased", at)
+            take_back(session, referral, "erased", at)
         else:
             referral.contact = None
     session.flush()
@@ -117,6 +121,7 @@ def open_referral_facts(session: Session, person: Person) -> dict[str, Any] | No
         "status": told_to_person(referral.status),
         "office": referral.office_id,
         "open": referral.open,
+        "border": referral.border_to if is_asked(referral) else None,
     }
 
 
@@ -167,9 +172,12 @@ def _open_referral(session: Session, person: Person) -> Referral | None:
     return session.scalar(wanted.with_for_update())
 
 
-def _take_back(session: Session, referral: Referral, act: str, at: datetime) -> None:
+def take_back(session: Session, referral: Referral, act: str, at: datetime) -> None:
+    """Close an open referral as the person's own; its contact and the way back to them go."""
     referral.status, referral.open, referral.contact, referral.changed_at = "withdrawn", False, None, at
     referral.due_at = None
+    end_talk(referral)
+    end_border(referral)
     record(session, referral, act, at)
 
 

@@ -6,15 +6,21 @@ transaction. A form sent twice carries the same key and acts once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import speech
+from bot.referrals.border_state import end_border
 from bot.referrals.history import record, was_opened
 from bot.referrals.reply import queue_reply
 from bot.referrals.states import ALLOWED, DISMISSALS, OUTCOMES, UNANSWERED, WORKED
+from bot.referrals.who_answers import end_talk, is_taken_over
 from bot.referrals.working_time import promised
+from bot.speech import Worded
 from bot.store.models import Office, Officer, Person, Referral, ReferralEvent
 
 WORDS_LIMIT = 3000  # characters of a reply or note
@@ -134,35 +140,55 @@ def reply(
     `override` is the reason (a code) for which the safe-contact plan was left: a step of its own, on record.
     """
     words = checked(text)
+    said, kept = speech.text(words), {"text": words}
+    say_to_person(
+        session, field_key, referral_id, officer, said, kept, key, at, neutral=neutral, override=override
+    )
+
+
+def say_to_person(
+    session: Session,
+    field_key: bytes,
+    referral_id: int,
+    officer: Officer,
+    words: Worded,
+    kept: Mapping[str, Any],
+    key: str,
+    at: datetime,
+    *,
+    neutral: bool,
+    override: str | None,
+) -> bool:
+    """`reply`, in words of any kind; `kept` is what the history holds of them. False for a second click."""
     referral = lock(session, referral_id)
     if done(session, referral, key):
-        return
+        return False
     check("replied", referral)
-    person = session.get(Person, referral.person_id) if referral.person_id is not None else None
-    if person is None:
-        raise PersonGoneError
+    person = person_of(session, referral)
     if override is not None:
         record(session, referral, "overrode", at, officer_id=officer.id, words={"reason": override})
     outgoing = queue_reply(session, field_key, person, referral.office_id, words, at, neutral=neutral)
-    record(
-        session,
-        referral,
-        "replied",
-        at,
-        officer_id=officer.id,
-        words={"text": words},
-        key=key,
-        outgoing_id=outgoing.id,
-    )
+    record(session, referral, "replied", at, officer_id=officer.id, words=kept, key=key, outgoing_id=outgoing.id)
     _answered(session, referral, officer, at)
+    return True
 
 
 def _answered(session: Session, referral: Referral, officer: Officer, at: datetime) -> None:
     """The promise to answer is kept; the first answer is the first contact."""
     referral.due_at = None
+    if is_taken_over(referral, at):
+        referral.talk_at = at
     if referral.status == "accepted":
         move(referral, "contacted", "contacted", at)
         record(session, referral, "contacted", at, officer_id=officer.id)
+
+
+def person_of(session: Session, referral: Referral) -> Person:
+    """Who sent the referral; `PersonGoneError` once they have erased their talk."""
+    person = session.get(Person, referral.person_id) if referral.person_id is not None else None
+    if person is None:
+        raise PersonGoneError
+    return person
 
 
 def lock(session: Session, referral_id: int) -> Referral:
@@ -188,12 +214,16 @@ def check(act: str, referral: Referral) -> None:
 
 
 def move(referral: Referral, act: str, status: str, at: datetime) -> None:
-    """Into another state by an act that fits; open or ended, and owed an answer or not, as that state is."""
+    """Into another state by an act that fits: open or not, owed an answer or not, with a talk or not, as it is."""
     check(act, referral)
     referral.status, referral.changed_at = status, at
     referral.open = status in WORKED or status == "new"
     if status not in UNANSWERED:
         referral.due_at = None
+    if status not in WORKED:
+        end_talk(referral)
+    if not referral.open:
+        end_border(referral)
 
 
 def checked(text: str) -> str:

@@ -20,7 +20,7 @@ BATCH = 100  # events told in one transaction
 
 @dataclass(frozen=True)
 class News:
-    """What an office is told: `act` is a code (sent, person_wrote, withdrawn, erased, transferred)."""
+    """What an office is told: `act` is a code, one of those in `bot.referrals.history.TOLD`."""
 
     office: str
     reference: str

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    ScalarSelect,
+    String,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.referrals.states import TAKEN
@@ -25,6 +36,21 @@ DUE_TABS = frozenset({"new", "overdue"})  # where an answer is owed for every on
 PAGE = 50  # referrals on a page
 MOST_LOOKED_AT = 400  # referrals opened for one page when it is of some kind only
 MOST_COUNTED = 1000
+
+
+_OFFICE, _OFFICER = bindparam("office", type_=String), bindparam("officer", type_=Integer)
+_AT = bindparam("at", type_=DateTime)
+# Which of an office's referrals each tab holds; made once, asked with what `_asking` gives.
+_IN_TAB: Mapping[Tab, ColumnElement[bool]] = {
+    "new": Referral.status == "new",
+    "mine": Referral.open.is_(True) & (Referral.taken_by == _OFFICER),
+    "waiting": Referral.status == "waiting",
+    # Said so that no database looks the late ones up by their day: they are walked in the order that is asked for,
+    # and nothing is sorted.
+    "overdue": Referral.due_at.is_not(None) & (func.coalesce(Referral.due_at, _AT) < _AT),
+    "taken": Referral.status.in_(sorted(TAKEN)),
+    "closed": Referral.open.is_(False),
+}
 
 
 class PlaceError(ValueError):
@@ -97,12 +123,14 @@ def list_referrals(
 
 def count_referrals(session: Session, officer: Officer, at: datetime) -> Mapping[Tab, int]:
     """How many referrals of the officer's office each tab holds, counted up to `MOST_COUNTED`."""
-    return {tab: _count(session, _in_tab(officer, tab, at)) for tab in TABS}
+    counts = session.execute(_COUNTS, _asking(officer, at)).one()
+    return dict(zip(TABS, counts, strict=True))
 
 
 def count_newer(session: Session, office_id: str, than: int) -> int:
     """How many new referrals came to an office after the one whose id is `than`, up to `MOST_COUNTED`."""
-    return _count(session, [Referral.office_id == office_id, Referral.status == "new", Referral.id > than])
+    newer = and_(Referral.office_id == office_id, Referral.status == "new", Referral.id > than)
+    return session.execute(select(_counted(newer))).scalar_one()
 
 
 def newest_id(session: Session, office_id: str) -> int:
@@ -112,7 +140,7 @@ def newest_id(session: Session, office_id: str) -> int:
 
 def find_referral(session: Session, office_id: str, reference: str) -> Referral | None:
     """The referral of this office with this code, however it was typed; None for another's."""
-    code = reference.strip().upper()
+    code = reference.replace("\0", "").strip().upper()  # PostgreSQL takes no null byte
     return session.scalar(select(Referral).where(Referral.office_id == office_id, Referral.reference == code))
 
 
@@ -136,40 +164,60 @@ def _next(
 def _walk(
     session: Session, officer: Officer, wish: Wish, at: datetime, priority: bool, after: Place | None, most: int
 ) -> Sequence[Referral]:
+    # So are several states: each is a walk of its own, and what they come to is put in order.
+    states = sorted(TAKEN) if wish.tab == "taken" else [None]
+    found = [one for state in states for one in _along(session, officer, wish, at, priority, after, state, most)]
+    if len(states) > 1:
+        found.sort(key=lambda one: (_moment(one, wish.sort), one.id), reverse=wish.sort == "newest")
+    return found[:most]
+
+
+def _along(
+    session: Session,
+    officer: Officer,
+    wish: Wish,
+    at: datetime,
+    priority: bool,
+    after: Place | None,
+    state: str | None,
+    most: int,
+) -> Sequence[Referral]:
     moment, down = _column(wish.sort), wish.sort == "newest"
-    wanted = select(Referral).where(*_in_tab(officer, wish.tab, at), Referral.priority.is_(priority))
+    wanted = select(Referral).where(
+        Referral.office_id == _OFFICE, _IN_TAB[wish.tab], Referral.priority.is_(priority)
+    )
+    if state is not None:
+        wanted = wanted.where(Referral.status == state)
     if wish.language is not None:
         wanted = wanted.where(Referral.language == wish.language)
     if wish.sort == "due":
-        wanted = wanted.where(Referral.due_at.is_not(None))
+        wanted = wanted.where(Referral.due_at < at if wish.tab == "overdue" else Referral.due_at.is_not(None))
     if after is not None:
         here, there = tuple_(moment, Referral.id), tuple_(after.moment, after.id)
         wanted = wanted.where(here < there if down else here > there)
     ordered = (moment.desc(), Referral.id.desc()) if down else (moment.asc(), Referral.id.asc())
-    return session.scalars(wanted.order_by(*ordered).limit(most)).all()
+    return session.scalars(wanted.order_by(*ordered).limit(most), _asking(officer, at)).all()
 
 
 def _column(sort: Sort) -> InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]:
     return Referral.due_at if sort == "due" else Referral.created_at
 
 
+def _moment(referral: Referral, sort: Sort) -> datetime:
+    return referral.due_at if sort == "due" and referral.due_at is not None else referral.created_at
+
+
 def _place(referral: Referral, sort: Sort) -> Place:
-    moment = referral.due_at if sort == "due" and referral.due_at is not None else referral.created_at
-    return Place(referral.priority, moment, referral.id)
+    return Place(referral.priority, _moment(referral, sort), referral.id)
 
 
-def _count(session: Session, where: Sequence[ColumnElement[bool]]) -> int:
-    some = select(Referral.id).where(*where).limit(MOST_COUNTED).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def _asking(officer: Officer, at: datetime) -> Mapping[str, object]:
+    return {"office": officer.office_id, "officer": officer.id, "at": at}
 
 
-def _in_tab(officer: Officer, tab: Tab, at: datetime) -> list[ColumnElement[bool]]:
-    which: dict[Tab, list[ColumnElement[bool]]] = {
-        "new": [Referral.status == "new"],
-        "mine": [Referral.open.is_(True), Referral.taken_by == officer.id],
-        "waiting": [Referral.status == "waiting"],
-        "overdue": [Referral.due_at < at],
-        "taken": [Referral.status.in_(sorted(TAKEN))],
-        "closed": [Referral.open.is_(False)],
-    }
-    return [Referral.office_id == officer.office_id, *which[tab]]
+def _counted(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    some = select(Referral.id).where(which).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+_COUNTS = select(*(_counted((Referral.office_id == _OFFICE) & _IN_TAB[tab]) for tab in TABS))

@@ -29,6 +29,7 @@ from bot.referrals.counting import (
     SENT,
     STOPPED,
     VERDICT,
+    WAITS,
 )
 from bot.referrals.small_groups import Cell, Line, hidden_cells
 from bot.store.tally import NO_OFFICE, Tally
@@ -76,7 +77,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Figure:
-    """Counts of one kind, the largest first. `hidden`: some are not here. `whole`: their sum, or None."""
+    """Counts of one kind, the largest first, times in order. `hidden`: some are not here. `whole`: the sum."""
 
     kind: str
     rows: Sequence[tuple[str, int]]
@@ -153,9 +154,14 @@ def _shown(
 ) -> Figure:
     # What is hidden has no name either: that there is somebody from a place tells something of them.
     shown = [(value, counts[cell]) for value, cell in cells.items() if cell not in hidden and counts[cell]]
+    # Times of waiting stand in their own order, all else the largest first.
+    waits = [code for _, code in WAITS]
+    rows = sorted(shown, key=lambda row: (-row[1], row[0]))
+    if kind == FIRST_CONTACT:
+        rows.sort(key=lambda row: waits.index(row[0]) if row[0] in waits else len(waits))
     return Figure(
         kind=kind,
-        rows=sorted(shown, key=lambda row: (-row[1], row[0])),
+        rows=rows,
         hidden=any(cell in hidden for cell in cells.values()),
         whole=None if whole is None or whole in hidden else counts[whole],
     )

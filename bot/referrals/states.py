@@ -25,6 +25,10 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "dismissed": frozenset({"new"}),
     "replied": WORKED,
     "noted": NOT_ENDED,
+    "took_over": WORKED,
+    "handed_back": WORKED,
+    "border_asked": NOT_ENDED,
+    "border_back": NOT_ENDED,
 }
 
 # How the work on a referral ends: the officer's reason, and the state it leaves.

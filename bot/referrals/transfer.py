@@ -1,11 +1,12 @@
-"""Step 8 of the message's way: a referral goes to another office of the same country, sealed anew to that office.
+"""Step 8 of the message's way: a referral goes to another office, sealed anew to that office.
 
-Never across a border: the person agreed to an office of the country they are in; nobody here can agree for them.
+Across a border only at the person's own word (`bot.referrals.border`): they agreed to an office of the country
+they are in, and nobody here can agree for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,13 +16,15 @@ from sqlalchemy.orm import Session
 
 from bot import speech
 from bot.eligibility import Offices
+from bot.referrals.border_state import end_border
 from bot.referrals.content import open_contact
 from bot.referrals.history import record
 from bot.referrals.lifecycle import checked, done, lock, move
+from bot.referrals.reply import queue_say
 from bot.referrals.working_time import promised
 from bot.speech import Say
 from bot.store.models import Office, Officer, Outgoing, Person, Referral, ReferralEvent
-from bot.store.sealing import seal, seal_to_office, unseal_at_office
+from bot.store.sealing import seal_to_office, unseal_at_office
 
 TOLD = "status_new"  # a response of domain.yml: where the request is now, and when an answer can be expected
 
@@ -41,12 +44,21 @@ class Passing:
 
 def destinations(session: Session, offices: Offices, office_id: str) -> Sequence[str]:
     """The ids of the offices to which one can pass a referral: active, with keys, and in the same country."""
+    return _served(session, offices, office_id, abroad=False)
+
+
+def destinations_abroad(session: Session, offices: Offices, office_id: str) -> Sequence[str]:
+    """The same in other countries, about which the person has to be asked."""
+    return _served(session, offices, office_id, abroad=True)
+
+
+def _served(session: Session, offices: Offices, office_id: str, *, abroad: bool) -> Sequence[str]:
     here = offices.by_id.get(office_id)
     if here is None:
         return []
     served = set(session.scalars(select(Office.id).where(Office.active.is_(True))))
-    same = (one for one in offices.by_id.values() if one.country == here.country and one.active)
-    return sorted(one.id for one in same if one.id in served and one.id != office_id)
+    there = (one for one in offices.by_id.values() if (one.country != here.country) is abroad and one.active)
+    return sorted(one.id for one in there if one.id in served and one.id != office_id)
 
 
 def transfer(
@@ -69,6 +81,22 @@ def transfer(
         return
     if to not in destinations(session, passing.offices, referral.office_id):
         raise WhereToError("This referral cannot go to that office.")
+    pass_on(session, passing, referral, to, {"text": words}, at, officer_id=officer.id, key=key)
+
+
+def pass_on(
+    session: Session,
+    passing: Passing,
+    referral: Referral,
+    to: str,
+    words: Mapping[str, str],
+    at: datetime,
+    *,
+    officer_id: int | None,
+    key: str | None = None,
+) -> None:
+    """The referral, which is locked, becomes the office `to`'s; `words` are kept with the step."""
+    end_border(referral)
     move(referral, "transferred", "new", at)
     old, new = session.get_one(Office, referral.office_id), session.get_one(Office, to)
     contact = open_contact(old, passing.console_key, referral.contact)
@@ -82,8 +110,8 @@ def transfer(
         referral,
         "transferred",
         at,
-        officer_id=officer.id,
-        words={"text": words, "from": old.id, "to": new.id},
+        officer_id=officer_id,
+        words={**words, "from": old.id, "to": new.id},
         key=key,
         outgoing_id=told.id if told else None,
     )
@@ -110,14 +138,6 @@ def _tell(
     if person is None:
         return None
     # An office is called by its organisation and city: to some, only the city may be said.
-    where = speech.text(passing.offices.by_id[new.id].city) if neutral else speech.office(new.id)
+    where = speech.city(passing.offices.by_id[new.id].city) if neutral else speech.office(new.id)
     said = Say(TOLD, {"reference": speech.code(referral.reference), "office": where, "days": new.answer_days})
-    outgoing = Outgoing(
-        person_id=person.id,
-        content=seal(passing.field_key, {"say": said.as_json(), "bubble": None}),
-        written_at=at,
-        next_try_at=at,
-    )
-    session.add(outgoing)
-    session.flush()
-    return outgoing
+    return queue_say(session, passing.field_key, person, said, at)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.core import get_global
-
 from bot.store.models import Office
 
 SHUT = "-"
@@ -96,17 +94,6 @@ def read_schedule(week: Sequence[str], holidays: Sequence[str], zone: str) -> Sc
         return Schedule(hours, days, ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise HoursError("zone") from None
-
-
-def zones_of(country: str) -> Sequence[str]:
-    """The time zones of a country (two letters), sorted; empty for one that is not known."""
-    return sorted(get_global("territory_zones").get(country, ()))
-
-
-def usual_zone(country: str) -> str | None:
-    """The time zone of a country that has one; None when somebody has to choose."""
-    zones = zones_of(country)
-    return zones[0] if len(zones) == 1 else None
 
 
 def _read_hours(part: str) -> Hours | None:

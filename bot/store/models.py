@@ -6,34 +6,48 @@ Times are UTC without an offset (`naive`), so that SQLite and PostgreSQL compare
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import token_hex
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.officer_tables import Invitation, LoginAttempt, Officer, OfficerSession, RecoveryCode
+from bot.store.officer_tables import (
+    Invitation,
+    LoginAttempt,
+    Officer,
+    OfficerSession,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+)
 from bot.store.table import Table
 from bot.store.tally import Tally
+from bot.store.unclear import UnclearMessage
+from bot.store.walks import referral_indexes
+from bot.store.witness_tables import Audit, KeyCheck
 
 __all__ = [
     "Audit",
     "Consent",
     "Incoming",
     "Invitation",
+    "KeyCheck",
     "LoginAttempt",
     "Office",
     "Officer",
     "OfficerSession",
     "Outgoing",
+    "Passkey",
+    "PasskeyChallenge",
     "Person",
     "RecoveryCode",
     "Referral",
     "ReferralEvent",
     "Table",
     "Tally",
+    "UnclearMessage",
 ]
 
-OPEN_REFERRAL = text("open = true")
-PROMISED = text("due_at IS NOT NULL")
 USUAL_HOURS = "09:00-17:00 09:00-17:00 09:00-17:00 09:00-17:00 09:00-17:00 - -"
 STILL_TO_TELL = text("tell = true")
 
@@ -53,6 +67,8 @@ class Person(Table):
     other_key: Mapped[str | None] = mapped_column(String(64))  # the same of a second name, such as a number
     address: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
     conversation: Mapped[str] = mapped_column(String(32), unique=True)  # random; all that Rasa sees
+    # By it the ledger of erasures tells that the row is gone.
+    mark: Mapped[str] = mapped_column(String(32), default=lambda: token_hex(16), server_default="")
     language: Mapped[str | None] = mapped_column(String(16))
     # What the turn engine carries: slots and active loop, as sealed JSON.
     state: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -134,10 +150,15 @@ class Office(Table):
     private_key: Mapped[bytes] = mapped_column(LargeBinary)  # sealed with the console's key
     active: Mapped[bool] = mapped_column(default=True)
     answer_days: Mapped[int] = mapped_column(default=3)  # working days in which the office means to answer
+    kept_days: Mapped[int] = mapped_column(default=30, server_default="30")  # a referral, after it was closed
     # From Monday on, "09:00-17:00" or "-" for each day, in `time_zone`; holidays are ISO dates. Spaces between.
     hours: Mapped[str] = mapped_column(String(96), default=USUAL_HOURS, server_default=USUAL_HOURS)
     holidays: Mapped[str] = mapped_column(Text, default="", server_default="")
     time_zone: Mapped[str | None] = mapped_column(String(64))  # such as Asia/Bangkok; None is UTC
+    # What `criteria/offices.csv` says otherwise; None: as it stands there. Degrees, both or neither.
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    languages: Mapped[str | None] = mapped_column(String(254))  # codes that the staff speak, spaces between
     digest_to: Mapped[str | None] = mapped_column(String(254))  # the office's own mailbox, for the daily reminder
     digest_language: Mapped[str | None] = mapped_column(String(16))
     digest_at: Mapped[datetime | None]  # when the last reminder went
@@ -147,25 +168,13 @@ class Referral(Table):
     """A referral: what is needed to route and count it in clear, all else sealed to the office's key."""
 
     __tablename__ = "referral"
-    __table_args__ = (
-        Index(
-            "uq_referral_open", "person_id", "programme", unique=True,
-            sqlite_where=OPEN_REFERRAL, postgresql_where=OPEN_REFERRAL,
-        ),
-        Index("ix_referral_queue", "office_id", "open", "priority", "created_at"),
-        Index("ix_referral_state", "office_id", "status", "priority", "created_at"),
-        Index("ix_referral_mine", "taken_by", "open", "priority", "created_at"),
-        Index(
-            "ix_referral_due", "office_id", "priority", "due_at",
-            sqlite_where=PROMISED, postgresql_where=PROMISED,
-        ),
-    )  # fmt: skip
+    __table_args__ = referral_indexes()
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     programme: Mapped[str] = mapped_column(String(16), default="avrr")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"), index=True)
+    office_id: Mapped[str] = mapped_column(ForeignKey("office.id"))
     consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"))
     language: Mapped[str] = mapped_column(String(16))
     # `bot.referrals.states` has them all
@@ -179,6 +188,14 @@ class Referral(Table):
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     due_at: Mapped[datetime | None]  # until when an answer is promised; None while none is owed
+    # The officer who answers in the bot's place, and when they last wrote; None: the bot answers.
+    talk_by: Mapped[int | None]
+    talk_at: Mapped[datetime | None]
+    # The office abroad that the person is asked about, who asks, since when, and when the person said yes.
+    border_to: Mapped[str | None] = mapped_column(String(16))
+    border_by: Mapped[int | None]
+    border_at: Mapped[datetime | None]
+    border_yes_at: Mapped[datetime | None]
 
 
 class ReferralEvent(Table):
@@ -203,17 +220,3 @@ class ReferralEvent(Table):
     outgoing_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id", ondelete="SET NULL"))
     key: Mapped[str | None] = mapped_column(String(32))  # of the form sent: a double click is one act
     tell: Mapped[bool] = mapped_column(default=False)  # the office has still to be told of it
-
-
-class Audit(Table):
-    """Every act on a referral and every login, written in the same transaction as the act, hash-chained."""
-
-    __tablename__ = "audit"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    officer_id: Mapped[int | None]
-    act: Mapped[str] = mapped_column(String(24))
-    subject: Mapped[str] = mapped_column(String(32))  # a reference code or an id, never words
-    previous: Mapped[str] = mapped_column(String(64))
-    digest: Mapped[str] = mapped_column(String(64), unique=True)

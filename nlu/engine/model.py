@@ -30,7 +30,7 @@ _DIVISOR = 0.5
 # A message is read by another language's letters when they know this much more of it.
 _BETTER_KNOWN = 0.1
 OUT_OF_SCOPE = "out_of_scope"
-_OF_LATIN = "en"  # the language whose own letters are plain Latin
+OF_LATIN = "en"  # the language whose own letters are plain Latin
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Model:
         read_as = self.read_as(text, language)
         logarithms = log_softmax(self.letters[read_as].scores(text) / _LETTERS_DIVISOR)
         if self.meaning is not None and vector is not None:
-            say = _SAY_IN_LATIN if is_plain_latin(text) and read_as != _OF_LATIN else _SAY
+            say = _SAY_IN_LATIN if is_plain_latin(text) and read_as != OF_LATIN else _SAY
             logarithms = say * logarithms + (1 - say) * self.meaning.logarithms(vector)
         if OUT_OF_SCOPE in self.intents:
             logarithms[self.intents.index(OUT_OF_SCOPE)] += _OUT_OF_SCOPE

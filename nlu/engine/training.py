@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -10,14 +12,16 @@ from scipy.sparse import csr_matrix
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.neural_network import MLPClassifier
 
+from nlu.engine.latin import is_plain_latin
 from nlu.engine.letters import Array, Letters
 from nlu.engine.meaning import Meaning, Network, see
-from nlu.engine.model import Model
+from nlu.engine.model import OF_LATIN, Model
 from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
 Truth = npt.NDArray[np.integer]
 
 # Chosen by cross-validation on the training messages (bench/understanding.py).
+MOST = 45  # messages of an intent and a language that the meaning is learned from
 _SMOOTHING = 0.5
 _HIDDEN, _NETWORKS = 512, 3
 _ROUNDS, _DECAY, _BATCH = 12, 1e-3, 128
@@ -27,12 +31,13 @@ def fit_model(
     texts: Sequence[str],
     intents: Sequence[str],
     languages: Sequence[Collection[str]],
-    vectors: Array | None,
+    vectors: Sequence[Array | None],
     kinds: tuple[Kind, ...] = KINDS,
 ) -> Model:
-    """The model of normalised texts, their intents and languages, and embeddings (shape (texts, 384)) or `None`.
+    """The model of normalised texts with their intents and languages, and embeddings of shape (384,) where given.
 
-    `ValueError` when there are fewer than two intents, or a text has no language.
+    Without any embedding it understands by letters alone. `ValueError` when there are fewer than two intents,
+    or a text has no language.
     """
     names = tuple(sorted(set(intents)))
     if len(names) < 2 or not all(languages):
@@ -43,7 +48,35 @@ def fit_model(
         for code in sorted({code for each in languages for code in each})
         if (own := [i for i, each in enumerate(languages) if code in each])
     }
-    return Model(names, letters, None if vectors is None else fit_meaning(vectors, truth))
+    given = [(vector, which) for vector, which in zip(vectors, truth, strict=True) if vector is not None]
+    if not given:
+        return Model(names, letters, None)
+    seen, wanted = zip(*given, strict=True)
+    return Model(names, letters, fit_meaning(np.stack(seen), np.array(wanted)))
+
+
+def worth_embedding(
+    texts: Sequence[str], intents: Sequence[str], languages: Sequence[Collection[str]], most: int = MOST
+) -> list[int]:
+    """Which normalised texts the meaning is learned from: of each intent at most `most` in each language.
+
+    Those in the language's own script come first: of Latin spellings the embedding understands little. More
+    teach the letters, which cost next to nothing, and no longer the meaning, at ten milliseconds each.
+    """
+
+    def romanised(i: int) -> bool:
+        return OF_LATIN not in languages[i] and is_plain_latin(texts[i])
+
+    # By hash: the same ones each time, and not those that happen to be written first.
+    order = sorted(range(len(texts)), key=lambda i: (romanised(i), hashlib.sha256(texts[i].encode()).digest()))
+    counted: Counter[tuple[str, str]] = Counter()
+    worth = []
+    for i in order:
+        groups = [(language, intents[i]) for language in languages[i]]
+        if not groups or any(counted[group] < most for group in groups):
+            worth.append(i)
+            counted.update(groups)
+    return sorted(worth)
 
 
 def fit_letters(texts: Sequence[str], truth: Truth, intents: int, kinds: tuple[Kind, ...] = KINDS) -> Letters:

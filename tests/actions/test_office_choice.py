@@ -72,6 +72,14 @@ def test_a_place_sent_suggests_the_nearest_in_the_country() -> None:
     assert reply.say[0].variables["why"]["value"]["name"] == "why_nearest_in_country"
 
 
+def test_an_office_that_was_moved_is_nearest_to_where_it_is_now() -> None:
+    first, second = others(here("PK"), KNOWN)[:2]
+    turn = here("PK", latitude=str(first.latitude), longitude=str(first.longitude))
+    places = {second.id: [first.latitude, first.longitude], first.id: [second.latitude, second.longitude]}
+    reply = hear_and_ask(told(turn, moved_offices=places), KNOWN)
+    assert reply.say[0].variables["office"]["value"] == second.id
+
+
 def test_an_office_is_told_at_any_time() -> None:
     known = office_info(tapped("ask_office", slots={"country_now": "TH"}), KNOWN)
     unknown = office_info(tapped("ask_office"), KNOWN)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from scenes import ABOUT_THEM, CLOSED, KNOWN, OPEN, REACHED, asked, said, tapped, told, typed
+from scenes import ABOUT_THEM, CLOSED, FACTS, KNOWN, OPEN, REACHED, asked, said, tapped, told, typed
 
 from actions import referral
 from actions.consent import content_of
@@ -97,6 +97,41 @@ def test_what_is_not_open_cannot_be_taken_back_or_written_to(facts: dict[str, An
         reply = act(turn, KNOWN)
         assert said(reply)[0].startswith("status_")
         assert reply.effects == ()
+
+
+ASKED_ABROAD = {**OPEN, "border": "MY-KUL"}
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_whether_it_may_go_to_another_country_is_for_the_person_to_say(answer: str) -> None:
+    reply = referral.border(told(tapped(border=answer), referral=ASKED_ABROAD), KNOWN)
+    assert (said(reply), reply.follow, reply.leave_form) == ([f"border_{answer}"], "action_resume", False)
+    assert reply.effects == ({"effect": "border", "office": "MY-KUL", "answer": answer},)
+    assert f"border_{answer}" in KNOWN.responses
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [tapped(border="perhaps"), typed("inform", "yes"), Turn("inform", 0.7, {"border": "yes"}, "y", (), {}, None)],
+)
+def test_what_is_no_clear_answer_brings_the_question_again(turn: Turn) -> None:
+    reply = referral.border(turn.having(facts={**FACTS, "referral": ASKED_ABROAD}), KNOWN)
+    assert (said(reply), reply.effects) == (["border_ask"], ())
+    assert reply.say[0].variables["country"] == {"kind": "country", "value": "MY"}
+
+
+@pytest.mark.parametrize("facts", [None, OPEN, CLOSED, {**OPEN, "border": None}])
+def test_a_question_that_is_over_is_answered_by_how_the_request_stands(facts: dict[str, Any] | None) -> None:
+    reply = referral.border(told(tapped(border="yes"), referral=facts), KNOWN)
+    assert (said(reply)[0], reply.effects) == ("border_over", ())
+    assert said(reply)[1].startswith("status_")
+
+
+@pytest.mark.parametrize(("act", "first"), [(referral.status, "status_new"), (referral.old_button, "old_button")])
+def test_a_question_that_is_open_is_asked_again_where_it_may_be_looked_for(act: Any, first: str) -> None:
+    asking = act(told(tapped(), referral=ASKED_ABROAD), KNOWN)
+    assert (said(asking), asking.follow) == ([first, "border_ask"], "action_resume")
+    assert said(act(told(tapped(), referral=OPEN), KNOWN)) == [first]
 
 
 def writing(turn: Turn) -> Reply:

@@ -49,7 +49,12 @@ responses:
   label_age: [{text: "Age"}]
   label_country_now: [{text: "Country now"}]
   label_fear_of_return: [{text: "Afraid to go back"}]
+  ask_country_now: [{text: "Country now"}]
+  ask_fear_of_return: [{text: "Are you afraid?"}]
+  reason_fear: [{text: "You may be afraid."}]
   office_name: [{text: "IOM {city}"}]
+  office_phrase_read: [{text: "We have read it."}]
+  office_phrase_days: [{text: "We need {days} more days."}]
   answer_unsure: [{text: "Not sure"}]
   answer_declined: [{text: "I'd rather not say"}]
   ask_age: &age
@@ -64,6 +69,14 @@ msgstr "Content-Type: text/plain; charset=utf-8\\n"
 msgctxt "label_age"
 msgid "Age"
 msgstr "سن"
+
+msgctxt "office_phrase_read"
+msgid "We have read it."
+msgstr "آن را خواندیم."
+
+msgctxt "ask_age"
+msgid "How old are you?"
+msgstr "چند سال دارید؟"
 
 msgctxt "criterion"
 msgid "Published words about fear"

@@ -121,7 +121,7 @@ def test_answers_are_in_english_where_peoples_words_are_not_translated_and_say_s
     world.try_sign_in(browser, "anna", language="th")
     page = browser.get(PLACE).text
     assert '<html lang="th" dir="ltr">' in page
-    assert '<span lang="en" dir="ltr">Age</span>' in page
+    assert '<span lang="en" dir="ltr">How old are you?</span>' in page
     assert "เปอร์เซีย · <bdi>فارسی</bdi>" in page
 
 

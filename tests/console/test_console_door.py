@@ -221,6 +221,9 @@ AT_THE_DOOR = {
     ("POST", "/login"),
     ("GET", "/healthz"),
     ("GET", "/static/console.css"),
+    ("GET", "/static/passkey.js"),
+    ("POST", "/passkey"),
+    ("POST", "/passkey/enter"),
     ("GET", "/invitation/{token}"),
     ("POST", "/invitation/{token}"),
 }

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from sqlalchemy import select
 from bot.console.bars import LONGEST, bars
 from bot.console.cell import Cell
 from bot.console.export import harmless
+from bot.language.catalogue import load_catalogue
+from bot.language.translations import Translations
+from bot.settings import ROOT
 from bot.store.database import transaction
-from bot.store.models import Audit
+from bot.store.models import Audit, Officer
 from bot.store.tally import NO_OFFICE, count
 
 SUMMER = datetime(2026, 8, 5)  # noqa: DTZ001 -- as the tables keep it
@@ -92,6 +96,13 @@ def test_the_programme_sees_what_people_asked_and_where_they_left(world: World) 
     assert '<svg class="bars"' in page
 
 
+def test_times_of_waiting_stand_in_their_order(world: World) -> None:
+    waits = {"longer": 40, "week": 12, "three_days": 30, "day": 12}
+    add(world, BANGKOK, SUMMER, first_contact=waits)
+    shown = list(counts(saved(world, "lead"), "first_contact"))
+    assert shown == ["day", "three_days", "week", "longer", "whole"]
+
+
 def test_the_file_says_who_took_it_and_it_is_on_record(world: World) -> None:
     rows = saved(world, "programme")
     with transaction(world.engine) as session:
@@ -99,6 +110,23 @@ def test_the_file_says_who_took_it_and_it_is_on_record(world: World) -> None:
     assert {row["exported_by_officer"] for row in rows} == {str(last.officer_id)}
     assert {row["exported_at_utc"] for row in rows} == {f"{last.at:%Y-%m-%d %H:%M:%S}"}
     assert last.subject == "2026-Q3 all"
+
+
+def test_a_question_that_people_asked_stands_there_as_they_see_it(tmp_path: Path) -> None:
+    world = make_world(tmp_path, catalogue=load_catalogue(ROOT))
+    add_roles(world)
+    add(world, NO_OFFICE, SUMMER, asked={"cost": 33, "of_older_days": 12})
+    with transaction(world.engine) as session:
+        session.scalars(select(Officer).where(Officer.login == "lead")).one().role = "programme"
+        session.scalars(select(Officer).where(Officer.login == "lead")).one().language = "ar"
+    page = world.signed_in("programme").get("/figures").text
+    assert "Is it free? Do I have to pay?" in page
+    assert "of older days" in page
+    title = Translations(ROOT / "locales" / "ar" / "LC_MESSAGES" / "messages.po").get(
+        "label_faq/cost", "Is it free? Do I have to pay?"
+    )
+    assert title
+    assert title in unescape(world.signed_in("lead").get("/figures").text)
 
 
 @pytest.mark.parametrize("query", ["quarter=2026-Q4", "quarter=x", "office=XX-YYY"])

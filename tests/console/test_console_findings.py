@@ -79,8 +79,8 @@ def test_the_sheet_has_both_languages_and_nothing_that_the_person_must_not_see(
 ) -> None:
     anna.act("note", text="seems afraid of the man beside her")
     page = anna.get(f"/referrals/{REFERENCE}/sheet").text
-    assert ">Age<" in page
-    assert ">سن<" in page
+    assert ">How old are you?<" in page
+    assert ">چند سال دارید؟<" in page
     assert "واژه‌های منتشرشده" in page
     assert '<svg width="' in page
     for secret in ("+66 2 343 9300", "seems afraid", "protection worker", "Priority", "In the evening"):

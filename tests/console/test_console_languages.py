@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from walked_casework import casework_pages, fill_casework
 from walked_officers import walk_officers
 from walked_overview import fill_overview, overview_pages
+from walked_passkeys import walk_passkeys
 
 from bot.language.catalogue import Catalogue, load_catalogue
 from bot.language.console_words import CATALOGUE, console_template
@@ -36,7 +37,7 @@ DELIVERIES = (
     ("failed", None),
     ("held", None),
 )
-KEPT_LATIN = {"iom", "unhcr", "whatsapp", "utc", "csv", "english", "bahasa", "indonesia", "bangkok"}
+KEPT_LATIN = {"iom", "unhcr", "whatsapp", "utc", "csv", "xlsx", "english", "bahasa", "indonesia", "bangkok"}
 KEPT_LATIN |= {"avrr", "rsd", "bali", "process"}  # as locales/latin_words.yml lets them stand
 KEPT_LATIN |= {"anna", "ben", "far", "parisa", "nuri", "lead", "programme", "auditor", "admin"}  # officers' names
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -80,7 +81,10 @@ def world(tmp_path_factory: pytest.TempPathFactory, words: Catalogue) -> Iterato
 
 @pytest.fixture(scope="module")
 def walked(world: World, words: Catalogue) -> dict[str, dict[str, str]]:
-    return {one: walk(world, one) | overview_pages(world, words, one) for one in DIRECTIONS}
+    return {
+        one: walk(world, one) | overview_pages(world, words, one) | walk_passkeys(world, words, one)
+        for one in DIRECTIONS
+    }
 
 
 def _fill(world: World) -> Browser:

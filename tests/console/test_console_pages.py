@@ -93,8 +93,8 @@ def test_one_page_says_all_that_an_officer_needs(world: World) -> None:
         "New",
         "Persian · فارسی",
         "A person at IOM should talk with them",
-        "fear Published words about fear",
-        "Age سن 18 or older",
+        "fear You may be afraid. Published words about fear",
+        "How old are you? چند سال دارید؟ 18 or older",
         "Country now",
         "Thailand",
         "Not sure",
@@ -116,13 +116,13 @@ def test_one_page_says_all_that_an_officer_needs(world: World) -> None:
 def test_each_cell_says_its_language_and_direction(world: World) -> None:
     page = world.sign_in().get(PLACE).text
     assert '<html lang="en" dir="ltr">' in page
-    assert '<span class="theirs" lang="fa" dir="rtl">سن</span>' in page
-    assert '<span lang="en" dir="ltr">Age</span>' in page
+    assert '<span class="theirs" lang="fa" dir="rtl">چند سال دارید؟</span>' in page
+    assert '<span lang="en" dir="ltr">How old are you?</span>' in page
 
 
 def test_an_officer_of_the_persons_language_reads_it_once(world: World) -> None:
     page = world.sign_in("parisa").get(PLACE).text
-    assert '<span lang="fa" dir="rtl">سن</span>' in page
+    assert '<span lang="fa" dir="rtl">چند سال دارید؟</span>' in page
     assert 'class="theirs"' not in page
 
 

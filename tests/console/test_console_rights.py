@@ -38,11 +38,12 @@ NEED = "Needs an interpreter"  # what every referral here holds, sealed
 PARTS: Mapping[str, tuple[str, str, str]] = {
     "reference": (REFERENCE, FOREIGN, NOWHERE),
     "officer": ("anna", "far", "nobody"),
+    "office": (BANGKOK, MAE_SOT, "XX-YYY"),
 }
 # A question that a page needs, to have an answer at all.
 QUESTIONS: Mapping[str, str] = {"changes": "?since=0", "search": f"?reference={REFERENCE}"}
 # Who is not held to one office, for which part of an address.
-EVERY_OFFICE = {(Role.ADMIN, "officer")}
+EVERY_OFFICE = {(Role.ADMIN, "officer"), (Role.ADMIN, "office")}
 WHO = {role: "ben" if role is Role.OFFICER else role.value for role in Role}
 PART = re.compile(r"\{(\w+)(?::\w+)?\}")
 FRESH = re.compile(r'value="[0-9a-f]{32,64}"|value="[\w-]{43}"')

@@ -11,14 +11,20 @@ from bot.console.pages import load_pages
 from bot.eligibility import load_offices
 from bot.language.languages import load_languages
 from bot.referrals import lifecycle, queue
+from bot.referrals.border import answer_border, ask_border, take_border_back
+from bot.referrals.history import record
+from bot.referrals.offices import ensure_offices
 from bot.referrals.overdue import Reminder
 from bot.referrals.states import DISMISSALS, OUTCOMES
+from bot.referrals.takeover import hand_back, take_over, talk_stopped
 from bot.referrals.transfer import Passing, transfer
 from bot.settings import ROOT
 from bot.store.database import transaction
-from bot.store.models import Officer, Referral
+from bot.store.models import Officer, Person, Referral
 
 PLAN, STEPS, MOVED, NEWER = "PLAN-2222", "STEP-2222", "MOVE-2222", "LATE-2222"
+TALK, ASKED, AGREED, COMING = "TALK-2222", "BRD1-2222", "BRD2-2222", "BRD3-2222"
+ABROAD = "MY-KUL"
 ENDED = {reason: f"END{number}-2222" for number, reason in enumerate(OUTCOMES)}
 UNREAD = {reason: f"BIN{number}-2222" for number, reason in enumerate(DISMISSALS)}
 SETTINGS = {"active": "1", "days": "3", "zone": "Asia/Bangkok", "from0": "09:00", "to0": "17:00"}
@@ -60,6 +66,32 @@ def fill_casework(world: World) -> None:
         moved = sent(MOVED, MAE_SOT)
         passing = Passing(b"c" * 32, world.settings.field_key, load_offices(ROOT / "criteria"))
         transfer(session, passing, moved, far, ben.office_id, "1", key(), START)
+        ensure_offices(session, [ABROAD], passing.console_key)
+        field_key = world.settings.field_key
+        for reference in (TALK, ASKED, AGREED):
+            lifecycle.accept(session, sent(reference), ben, key(), START)
+        for which, reference in enumerate((TALK, ASKED, AGREED)):
+            one = session.scalars(select(Referral).where(Referral.reference == reference)).one()
+            person = session.get_one(Person, one.person_id)
+            ask_border(session, passing, one.id, ben, ABROAD, "1", key(), START)
+            if which == 0:
+                answer_border(session, person, ABROAD, None, START)
+                take_over(session, field_key, one.id, ben, key(), START)
+                talk_stopped(session, person, "talk_stopped", START)
+                take_over(session, field_key, one.id, ben, key(), START)
+                talk_stopped(session, person, "talk_over", START)
+                take_over(session, field_key, one.id, ben, key(), START)
+                hand_back(session, one.id, ben, key(), START)
+                take_over(session, field_key, one.id, ben, key(), START)
+                person.channel = "whatsapp"
+            elif which == 1:
+                take_border_back(session, one.id, ben, key(), START)
+                ask_border(session, passing, one.id, ben, ABROAD, "1", key(), START)
+                record(session, one, "border_over", START)
+            else:
+                answer_border(session, person, ABROAD, "ab" * 32, START)
+        coming = sent(COMING, ABROAD)
+        ask_border(session, passing, coming, far, ben.office_id, "1", key(), START)
 
 
 def casework_pages(world: World, language: str) -> dict[str, str]:
@@ -69,17 +101,19 @@ def casework_pages(world: World, language: str) -> dict[str, str]:
     with transaction(world.engine) as session:
         newest = queue.newest_id(session, BANGKOK)
     pages = {f"list {query}": lead.get(f"/?{query}").text for query in (
-        "tab=overdue", "tab=closed", "tab=new&sort=due", "flag=family&outcome=LIKELY&language=ar", "passed=1",
-        "closed=2&left=1",
+        "tab=overdue", "tab=taken", "tab=closed", "tab=new&sort=due", "flag=family&outcome=LIKELY&language=ar",
+        "passed=1", "closed=2&left=1",
     )}  # fmt: skip
     pages["some on the next page"] = _none_here(lead)
     pages |= {
-        code: lead.get(f"/referrals/{code}").text for code in (STEPS, MOVED, *ENDED.values(), *UNREAD.values())
+        code: lead.get(f"/referrals/{code}").text
+        for code in (STEPS, MOVED, TALK, ASKED, AGREED, *ENDED.values(), *UNREAD.values())
     }
     pages["revealed"] = lead.act("reveal", PLAN).text
     _take(world, lead)
     for name, status, answer in (
         ("against the plan", 409, lead.act("reply", PLAN, text="IOM", override="")),
+        ("no such phrase", 400, lead.act("phrase", PLAN, phrase="days", days="0")),
         ("no such office", 400, lead.act("transfer", PLAN, text="1", office="XX")),
     ):
         assert answer.status_code == status, name

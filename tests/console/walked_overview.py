@@ -9,6 +9,7 @@ import pytest
 from console_world import BANGKOK, MAE_SOT, QUICK, START, Browser, World, send
 from sqlalchemy import select
 from walked_casework import ENDED
+from walked_criteria import criteria_pages_of, fill_criteria
 
 from bot.console import figures_pages
 from bot.console.app import create_app
@@ -55,6 +56,7 @@ def fill_overview(world: World) -> None:
         ):
             ended = session.scalars(select(Referral.id).where(Referral.reference == reference)).one()
             find(session, ended, ben, finding, f"{1000 + ended:032x}", START)
+    fill_criteria(world)
 
 
 def overview_pages(world: World, words: Catalogue, language: str) -> dict[str, str]:
@@ -76,7 +78,9 @@ def overview_pages(world: World, words: Catalogue, language: str) -> dict[str, s
     _switch(world, on=False)
     pages["offices"] = _read(world, "admin", language, "/offices")
     _switch(world, on=True)
-    return pages
+    return pages | criteria_pages_of(
+        world, words, world.folder, lambda where, who, path: _read(where, who, language, path)
+    )
 
 
 def _without_mail(world: World, words: Catalogue) -> World:

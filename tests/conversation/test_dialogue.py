@@ -16,7 +16,7 @@ from bot.conversation.apology import Apologies
 from bot.conversation.claims import LEASE
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, read_answer
 from bot.store.database import transaction
-from bot.store.models import Consent, Incoming, Outgoing, Person, Referral
+from bot.store.models import Consent, Incoming, Office, Outgoing, Person, Referral
 
 AWAY = EngineAwayError("ConnectError")
 REFER = {
@@ -74,9 +74,24 @@ def test_a_turn_says_and_remembers_what_the_engine_gave(gateway: Gateway) -> Non
         "operator": gateway.means.settings.operator,
         "referral": None,
         "answer_days": {"TH-BKK": 3, "TH-MSO": 3},
+        "moved_offices": {},
         "silent_minutes": None,
         "languages": ["en", "fa"],
+        "keep_unclear": False,
     }
+
+
+def test_an_office_that_was_moved_is_there_from_the_next_message_on(gateway: Gateway) -> None:
+    async def scene() -> None:
+        await gateway.talk("one")
+        with transaction(gateway.means.database) as session:
+            office = session.get_one(Office, "TH-MSO")
+            office.latitude, office.longitude = 0.0, 98.5
+        await gateway.talk("two")
+
+    asyncio.run(scene())
+    first, second = (asked["facts"]["moved_offices"] for asked in gateway.engine.asked)
+    assert (first, second) == ({}, {"TH-MSO": [0.0, 98.5]})
 
 
 def test_the_content_goes_when_the_message_is_done(gateway: Gateway) -> None:

@@ -86,7 +86,7 @@ def test_an_entry_without_one_of_its_parts_does_not_load(key: str, tmp_path: Pat
     del entries[2][key]
     (tmp_path / "doubts.yml").write_text(yaml.safe_dump(entries), encoding="utf-8")
     with pytest.raises(
-        CriteriaError, match=r"doubts\.yml: entry 3" if key == "id" else "origin_unknown"
+        CriteriaError, match=r"doubts\.yml line \d+: entry 3" if key == "id" else "origin_unknown"
     ) as caught:
         load_programme(tmp_path)
     assert key in str(caught.value)
@@ -109,6 +109,13 @@ def test_an_entry_without_one_of_its_parts_does_not_load(key: str, tmp_path: Pat
         ("signs.yml", "- id: private_talk\n", "- id: fear\n", "fear stands there twice"),
         ("routes.yml", "- id: no_route", "- id: R6", "R6: no predicate"),
         ("signs.yml", "- id: unsafe_to_talk", "- id: [", "cannot be read as YAML"),
+        (
+            "signs.yml",
+            "- id: wants_protection\n  kind: sign",
+            "- id: wants_protection\n  kind: hunch",
+            "line 17: ",
+        ),
+        ("signs.yml", "date: 2012-07-01", "date: 2012-02-31", "cannot be read as YAML"),
         ("version.yml", '"2026-11-22"', "2026-11-22", r"version\.yml"),
         (
             "members.csv",

@@ -5,11 +5,20 @@ import stat
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.processes import model
 from bot.processes.start_error import StartError
+from bot.settings import ROOT
 
-FILES = {"config.yml": "pipeline: []", "nlu/en/faq.yml": "nlu: []", "locales/en/words.yml": "yes: [ok]"}
+FILES = {
+    "config.yml": "pipeline: []",
+    "nlu/en/faq.yml": 'version: "3.1"\nnlu:\n- intent: faq/cost\n  examples: |\n    - what: does it "cost"\n',
+    "nlu/bn/stop.yml": 'version: "3.1"\nnlu:\n- intent: stop\n  examples: |\n    - থামুন\n',
+    "nlu/xx/stop.yml": "nlu: [of a language that is not offered]",
+    "locales/en/words.yml": "yes: [ok]",
+    "locales/languages.yml": (ROOT / "locales" / "languages.yml").read_text(encoding="utf-8"),
+}
 
 
 @pytest.fixture
@@ -42,6 +51,14 @@ def test_a_model_is_current_until_a_file_it_is_made_of_changes(
     assert not (project / "models" / "in-the-making").exists()
     (project / "README.md").write_text("no part of a model")
     assert model.is_current(project)
+
+
+def test_all_messages_are_learned_from_one_file(project: Path) -> None:
+    out = project / "models" / "messages.yml"
+    model.gather_messages(project, out)
+    first, second = yaml.safe_load(out.read_text(encoding="utf-8"))["nlu"]
+    assert first == {"intent": "faq/cost", "examples": '- what: does it "cost"\n'}
+    assert second == {"intent": "stop", "examples": "- থামুন\n"}
 
 
 @pytest.mark.parametrize("change", ["domain.yml", "nlu/engine/reading.py", "stories/a/b.yml", "nlu/en/faq.yml"])

@@ -108,6 +108,25 @@ def test_stop_ends_one_that_is_deaf_and_what_it_started(tmp_path: Path) -> None:
     wait_for(lambda: not is_alive(process.pid) and not is_alive(grandchild))
 
 
+def test_only_those_with_other_secrets_start_anew_one_after_another(tmp_path: Path) -> None:
+    said: list[str] = []
+    specs = [standin(tmp_path, name="one"), standin(tmp_path, name="two")]
+    supervisor = Supervisor(specs, said.append)
+    supervisor.start()
+    try:
+        supervisor.wait_ready(never, 30)
+        before = [kept.process.pid for kept in supervisor._kept if kept.process]
+        other = replace(specs[1], environment={**specs[1].environment, "BOT_FIELD_KEY": "other"})
+        supervisor.renew([specs[0], other], never)
+        after = [kept.process.pid for kept in supervisor._kept if kept.process]
+        assert (after[0] == before[0], after[1] != before[1]) == (True, True)
+        assert is_healthy(other.health)
+        assert not is_alive(before[1])
+        assert not [line for line in said if "other\n" in line or "ended" in line]
+    finally:
+        supervisor.stop()
+
+
 def test_a_supervisor_killed_outright_takes_its_children_along(tmp_path: Path) -> None:
     spec = standin(tmp_path, "--deaf")
     script = f"""

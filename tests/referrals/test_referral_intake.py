@@ -219,7 +219,7 @@ def test_the_engine_is_told_of_the_open_one_else_of_the_latest(world: World) -> 
         person = add_person(session)
         assert open_referral_facts(session, person) is None
         send(world, session, person)
-        facts = {"reference": "K7PM-2QXD", "status": "new", "office": BANGKOK, "open": True}
+        facts = {"reference": "K7PM-2QXD", "status": "new", "office": BANGKOK, "open": True, "border": None}
         assert open_referral_facts(session, person) == facts
         withdraw(session, world.settings, person, AT)
         assert open_referral_facts(session, person) == facts | {"status": "withdrawn", "open": False}

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from bot.language.english import load_responses
 from bot.referrals import lifecycle
+from bot.referrals.border import ask_border, take_border_back
 from bot.referrals.intake import erase, withdraw, write_to_office
+from bot.referrals.offices import ensure_offices
 from bot.referrals.reply import NAMED, NEUTRAL
 from bot.referrals.states import ALLOWED, ENDED, NOT_ENDED, told_to_person
+from bot.referrals.takeover import hand_back, take_over
 from bot.referrals.transfer import transfer
 from bot.settings import ROOT
 from bot.store.database import transaction
@@ -21,6 +24,7 @@ from bot.store.models import Audit, Office, Officer, Outgoing, Person, Referral,
 from bot.store.sealing import unseal, unseal_at_office
 
 KEY = "0123456789abcdef0123456789abcde"
+ABROAD = "MY-KUL"
 
 
 @pytest.fixture
@@ -43,6 +47,10 @@ def do(world: World, session: Session, referral_id: int, act: str, key: str, off
         "replied": lambda: lifecycle.reply(
             session, world.settings.field_key, referral_id, officer, "a reply", key, AT, neutral=False
         ),
+        "took_over": lambda: take_over(session, world.settings.field_key, referral_id, officer, key, AT),
+        "handed_back": lambda: hand_back(session, referral_id, officer, key, AT),
+        "border_asked": lambda: ask_border(session, PASSING, referral_id, officer, ABROAD, "nearer", key, AT),
+        "border_back": lambda: take_border_back(session, referral_id, officer, key, AT),
     }
     acts[act]()
 
@@ -64,12 +72,13 @@ def bring_to(world: World, session: Session, status: str) -> Referral:
 
 
 # Written down by hand, beside the table in the code: what an officer can do in each state.
+TALKING = "replied noted took_over handed_back border_asked border_back"
 POSSIBLE = {
-    "new": "accepted noted transferred dismissed",
-    "accepted": "contacted counselling waiting returned transferred closed replied noted",
-    "contacted": "counselling waiting returned transferred closed replied noted",
-    "counselling": "waiting returned transferred closed replied noted",
-    "waiting": "contacted counselling returned transferred closed replied noted",
+    "new": "accepted noted transferred dismissed border_asked border_back",
+    "accepted": f"contacted counselling waiting returned transferred closed {TALKING}",
+    "contacted": f"counselling waiting returned transferred closed {TALKING}",
+    "counselling": f"waiting returned transferred closed {TALKING}",
+    "waiting": f"contacted counselling returned transferred closed {TALKING}",
     "applied": "",
     "other_help": "",
     "not_reachable": "",
@@ -87,17 +96,26 @@ ACTS = [
     "closed",
     "noted",
     "replied",
+    "took_over",
+    "handed_back",
+    "border_asked",
+    "border_back",
 ]
+# What can only be done after another act.
+AFTER = {"handed_back": "took_over", "border_back": "border_asked"}
 
 
 @pytest.mark.parametrize("status", POSSIBLE)
 def test_only_what_fits_the_state_is_done(world: World, status: str) -> None:
     with transaction(world.engine) as session:
+        ensure_offices(session, [ABROAD], CONSOLE_KEY)
         referral_id = bring_to(world, session, status).id
     for act in ACTS:
         with Session(world.engine) as session:  # never committed: each act finds the same state
             before = len(session.scalars(select(ReferralEvent.id)).all())
             if act in POSSIBLE[status].split():
+                if act in AFTER:
+                    do(world, session, referral_id, AFTER[act], KEY + "e")
                 do(world, session, referral_id, act, KEY + "f")
                 event = session.scalars(select(ReferralEvent).where(ReferralEvent.key == KEY + "f")).one()
                 audit = session.scalars(select(Audit).where(Audit.act == act).order_by(Audit.id.desc())).first()

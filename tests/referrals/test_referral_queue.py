@@ -29,6 +29,7 @@ from bot.referrals.queue import (
 )
 from bot.referrals.retention import KEPT_DAYS, delete_old_referrals
 from bot.store.database import transaction
+from bot.store.erased import ledger_of
 from bot.store.models import Consent, Office, Officer, Person, Referral, ReferralEvent
 
 
@@ -217,8 +218,11 @@ def test_thirty_days_after_its_end_it_goes_and_not_before(world: World, end: str
         else:
             erase(session, person, AT)
     with transaction(world.engine) as session:
-        assert delete_old_referrals(session, AT + timedelta(days=KEPT_DAYS, seconds=-1)) == 0
-        assert delete_old_referrals(session, AT + timedelta(days=KEPT_DAYS)) == 1
+        assert (
+            delete_old_referrals(session, ledger_of(world.settings), AT + timedelta(days=KEPT_DAYS, seconds=-1))
+            == 0
+        )
+        assert delete_old_referrals(session, ledger_of(world.settings), AT + timedelta(days=KEPT_DAYS)) == 1
         for table in (Referral, ReferralEvent, Consent):
             assert session.scalar(select(func.count()).select_from(table)) == 0
 
@@ -226,7 +230,7 @@ def test_thirty_days_after_its_end_it_goes_and_not_before(world: World, end: str
 def test_an_open_referral_never_goes_by_itself(world: World) -> None:
     with transaction(world.engine) as session:
         send(world, session, add_person(session))
-        assert delete_old_referrals(session, AT + timedelta(days=10_000)) == 0
+        assert delete_old_referrals(session, ledger_of(world.settings), AT + timedelta(days=10_000)) == 0
 
 
 def test_keys_are_made_once(world: World) -> None:

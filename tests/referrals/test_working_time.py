@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.referrals.working_time import HoursError, Schedule, read_schedule, usual_zone, zones_of
+from bot.referrals.working_time import HoursError, Schedule, read_schedule
 
 WEEK = ["09:00-17:00"] * 5 + ["-", "-"]
 
@@ -96,8 +96,3 @@ def test_what_cannot_be_is_named(week: list[str], holidays: list[str], zone: str
     with pytest.raises(HoursError) as raised:
         read_schedule(week, holidays, zone)
     assert raised.value.what == what
-
-
-def test_a_country_with_one_time_zone_has_a_usual_one() -> None:
-    assert (usual_zone("TH"), usual_zone("ID"), usual_zone("XX")) == ("Asia/Bangkok", None, None)
-    assert "Asia/Makassar" in zones_of("ID")

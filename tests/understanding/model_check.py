@@ -13,7 +13,7 @@ from nlu.engine.embedding import embed_cached
 from nlu.engine.messages import languages_of_texts, load_messages
 from nlu.engine.model import Model, load_model, save_model
 from nlu.engine.normalise import normalise
-from nlu.engine.training import fit_model
+from nlu.engine.training import fit_model, worth_embedding
 
 ENGLISH = {
     "faq/cost": ["how much money", "what is the price", "is it free"],
@@ -64,7 +64,7 @@ def mismatch(model: Model, vector: Any) -> str:
 
 def refused(intents: list[str], languages: list[tuple[str, ...]]) -> str:
     try:
-        fit_model(["a", "b"], intents, languages, None)
+        fit_model(["a", "b"], intents, languages, [None, None])
     except ValueError as error:
         return str(error)
     return ""
@@ -84,7 +84,7 @@ def main() -> None:
     texts = [normalise(text) for _, text, _ in WRITTEN]
     intents, languages = [intent for _, _, intent in WRITTEN], [(code,) for code, _, _ in WRITTEN]
     vectors = np.random.default_rng(0).normal(size=(len(texts), 384)).astype(np.float32)
-    plain, whole = (fit_model(texts, intents, languages, each) for each in (None, vectors))
+    plain, whole = (fit_model(texts, intents, languages, each) for each in ([None] * len(texts), list(vectors)))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         save_model(whole, folder)
@@ -106,6 +106,12 @@ def main() -> None:
         "needless_vector": mismatch(plain, vectors[0]),
         "one_intent": refused(["greet", "greet"], [("en",), ("en",)]),
         "no_language": refused(["greet", "thank"], [("en",), ()]),
+        "worth": worth_embedding(
+            ["taka", "টাকা", "bill", "fee", "hi", "no language"],
+            ["faq/cost"] * 4 + ["greet", "stop"],
+            [("bn",), ("bn",), ("en",), ("en",), ("en",), ()],
+            1,
+        ),
         "cache": cached,
         "folders": read,
     }

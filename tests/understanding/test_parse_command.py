@@ -46,8 +46,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     for step in config["pipeline"]:
         if step["name"].endswith("Embedding"):
-            step["cache"] = str(folder / "cache")
-        if step["name"].endswith("Reader") and "unclear" not in step:
+            step |= {"cache": str(folder / "cache"), "project": str(folder)}
+        if step["name"].endswith(".Reader"):
             step["project"] = str(folder)
     write_messages(folder)
     (folder / "config.yml").write_text(yaml.safe_dump(config))

@@ -78,3 +78,8 @@ def test_only_new_texts_are_embedded(found: dict[str, Any]) -> None:
 
 def test_texts_are_of_the_languages_whose_folders_hold_them_also_without_marks(found: dict[str, Any]) -> None:
     assert found["folders"] == {"toi ok": ["en"], "tôi đói": ["vi"], "toi doi": ["vi"]}
+
+
+def test_the_meaning_is_learned_from_a_part_and_first_from_the_own_script(found: dict[str, Any]) -> None:
+    assert [i for i in found["worth"] if i not in {2, 3}] == [1, 4, 5]
+    assert len({2, 3} & set(found["worth"])) == 1

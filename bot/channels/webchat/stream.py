@@ -27,7 +27,8 @@ from bot.store.sealing import unseal
 FRESH = timedelta(minutes=15)
 POLL = 2.0  # seconds between looks for what another process sent
 KEEP_ALIVE = 7  # looks without news after which the line is shown to be open
-FROM_OFFICE = {"office_message", "office_message_neutral"}  # shown on return even after long silence, once
+# Shown on return even after long silence, once.
+FROM_OFFICE = {"office_message", "office_message_neutral", "talk_taken_over", "border_ask"}
 SEEN = "seen"
 
 

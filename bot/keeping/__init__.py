@@ -1,0 +1,1 @@
+"""Backups, restoring them, and the change of keys: beside the message's way, for operators."""
