@@ -93,7 +93,7 @@ def _read(body: bytes, encoding: str) -> dict[str, Any]:
             if unpacking.unconsumed_tail:
                 raise CallError("The call is too long.")
         call = json.loads(body)
-    except (zlib.error, ValueError):
+    except (zlib.error, ValueError, RecursionError):
         raise CallError("The call is not JSON.") from None
     if not isinstance(call, dict):
         raise CallError("The call is not a JSON object.")

@@ -4,7 +4,7 @@ Every request goes through the whole console, signed in; half of all referrals a
 in five is open. `python bench/console.py 1000 100000` prints one table; without numbers it is 1,000, 100,000 and
 1,000,000. Both databases are measured, SQLite in a file and a PostgreSQL that is started for it; `--sqlite` or
 `--postgresql` is for one of them. All are asked by turns, so that whatever else the machine does slows each alike.
-The last line of each: p95 with the most referrals over p95 with the fewest.
+The last line of each: the slowest size over the quickest.
 """
 
 from __future__ import annotations
@@ -74,9 +74,14 @@ def show(cases: Sequence[Case]) -> None:
     for one in cases:
         cells = [f"{statistics.median(times):.0f} / {p95(times):.0f}" for times in one.times.values()]
         print(f"| {one.database} | {one.size:,} | " + " | ".join(cells) + " |")
-    first, last = cases[0].times, cases[-1].times
-    grown = [f"{p95(last[name]) / p95(first[name]):.1f}" for name in ASKED]
-    print(f"| {cases[0].database} | last : first | " + " | ".join(grown) + " |")
+    cells = [" / ".join(f"{spread(of, cases, name):.1f}" for of in (statistics.median, p95)) for name in ASKED]
+    print(f"| {cases[0].database} | slowest : quickest | " + " | ".join(cells) + " |")
+
+
+def spread(of: Callable[[Sequence[float]], float], cases: Sequence[Case], name: str) -> float:
+    """How many times as long one size takes as another: 1 is flat."""
+    found = [of(one.times[name]) for one in cases]
+    return max(found) / min(found)
 
 
 @contextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,14 +15,10 @@ import anyio
 import httpx
 import structlog
 import uvicorn
-from anyio.to_thread import run_sync
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.channel import Channel, Working
@@ -30,7 +27,6 @@ from bot.channels.webchat import WebChat
 from bot.conversation.apology import Apologies
 from bot.conversation.choosing import load_choice_words
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.inbox import Inbox
 from bot.conversation.leaving import load_exit_words
 from bot.conversation.means import Means
 from bot.conversation.office_news import OfficeNews
@@ -39,11 +35,17 @@ from bot.conversation.purge import Purge
 from bot.conversation.turn_engine import HttpTurnEngine, TurnEngine
 from bot.language.catalogue import load_catalogue
 from bot.language.languages import served
+from bot.processes.child import is_healthy
 from bot.referrals import intake
 from bot.referrals.notify import PrintingNotifier
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.database import now, open_database, transaction
 from bot.store.key_check import check_keys
+from bot.watching.collecting import Collecting
+from bot.watching.health import Health
+from bot.watching.listening import listening
+from bot.watching.marks import Marks
+from bot.watching.watched import WatchedEngine, WatchedInbox
 
 TURN_WORKERS = 4
 OUTBOX_WORKERS = 4
@@ -83,10 +85,11 @@ class SafeHeaders:
 
 @dataclass(frozen=True)
 class Gateway:
-    """The application, and what ends its streams when it stops."""
+    """The application, what ends its streams when it stops, and what it counts."""
 
     app: Starlette
     webchat: WebChat
+    marks: Marks
 
 
 def make_means(settings: Settings, database: Engine, root: Path = ROOT) -> Means:
@@ -108,31 +111,42 @@ def make_means(settings: Settings, database: Engine, root: Path = ROOT) -> Means
 
 def create_gateway(means: Means, engine: TurnEngine | None = None) -> Gateway:
     """The gateway over `means`. `engine` takes the turns: the one at `settings.turn_url` unless given."""
-    inbox = Inbox(means)
+    marks = Marks(sorted(LIMITS))
+    inbox = WatchedInbox(means, marks)
     webchat = WebChat(inbox, means)
     offered: list[Channel] = [webchat, *messengers(inbox, means)]
     channels: Mapping[str, Channel] = {channel.name: channel for channel in offered}
-    routes = [Route("/healthz", _healthy), Route("/readyz", _ready(means.database))]
+    # An engine that is given lives in this very process.
+    engine_answers = partial(is_healthy, f"{means.settings.turn_url}/webhooks/turn/") if engine is None else _here
+    marks.registry.register(
+        Collecting(means.database, means.clock, sorted(LIMITS), engine_answers, means.settings.home / "backup")
+    )
+    routes: list[BaseRoute] = [*Health(means.database, means.clock, engine_answers).routes()]
     for channel in channels.values():
-        routes.extend(channel.routes())  # type: ignore[arg-type]
-    app = Starlette(routes=routes, lifespan=_lifespan(means, channels, engine))
+        routes.extend(channel.routes())
+    app = Starlette(routes=routes, lifespan=_lifespan(means, channels, engine, marks))
     app.add_middleware(SafeHeaders)
-    return Gateway(app, webchat)
+    return Gateway(app, webchat, marks)
+
+
+def _here() -> bool:
+    return True
 
 
 def _lifespan(
-    means: Means, channels: Mapping[str, Channel], engine: TurnEngine | None
+    means: Means, channels: Mapping[str, Channel], engine: TurnEngine | None, marks: Marks
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with httpx.AsyncClient(trust_env=False) as client, anyio.create_task_group() as tasks:
-            dialogue = Dialogue(means, engine or HttpTurnEngine(means.settings, client))
+            asked = engine or HttpTurnEngine(means.settings, client)
+            dialogue = Dialogue(means, WatchedEngine(asked, marks))
             outbox = Outbox(means, channels)
             workers: list[Callable[[], Coroutine[Any, Any, None]]] = [
                 *[dialogue.run] * TURN_WORKERS,
                 *[outbox.run] * OUTBOX_WORKERS,
                 Apologies(means).run,
-                Purge(means).run,
+                Purge(means, marks.purged).run,
                 OfficeNews(means, PrintingNotifier()).run,
             ]
             for channel in channels.values():
@@ -143,26 +157,6 @@ def _lifespan(
             tasks.cancel_scope.cancel()
 
     return lifespan
-
-
-async def _healthy(_request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-def _ready(database: Engine) -> Callable[[Request], Awaitable[Response]]:
-    def ask() -> bool:
-        try:
-            with transaction(database) as session:
-                session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return False
-        return True
-
-    async def ready(_request: Request) -> Response:
-        is_ready = await run_sync(ask)
-        return JSONResponse({"database": "ok" if is_ready else "away"}, 200 if is_ready else 503)
-
-    return ready
 
 
 class Server(uvicorn.Server):
@@ -202,7 +196,8 @@ def main() -> None:
         timeout_graceful_shutdown=GRACE,
         log_level="warning",
     )
-    Server(config, gateway.webchat).run()
+    with listening(gateway.marks.registry, settings.metrics):
+        Server(config, gateway.webchat).run()
     database.dispose()
 
 

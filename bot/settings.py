@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.key_settings import KEY_BYTES, read_key, read_keys, read_secret
+from bot.metrics_settings import MetricsSettings, read_metrics
 from bot.settings_error import SettingsError
 from bot.smtp_settings import SmtpSettings, read_smtp
 
@@ -101,6 +102,7 @@ class Settings:
     whatsapp: WhatsAppSettings | None = None
     smtp: SmtpSettings | None = None
     keep_unclear: bool = False
+    metrics: MetricsSettings | None = None
     criteria_next: Path | None = None  # a folder as criteria/ that is not in force, to be compared with it
 
 
@@ -135,6 +137,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, *, console: bool = Fa
         smtp=read_smtp(environ) if console else None,
         criteria_next=Path(environ["BOT_CRITERIA_NEXT"]) if environ.get("BOT_CRITERIA_NEXT") else None,
         keep_unclear=_flag(environ, "BOT_KEEP_UNCLEAR"),
+        metrics=read_metrics(environ),
     )
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from nacl.public import PrivateKey
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -27,7 +29,7 @@ from bot.conversation.speaking import bubble_from, read_screen
 from bot.language.catalogue import load_catalogue
 from bot.referrals import intake
 from bot.settings import ROOT, Settings
-from bot.store.database import open_database, transaction
+from bot.store.database import MIGRATIONS, open_database, transaction
 from bot.store.models import Office, Outgoing, Person, Table
 from bot.store.sealing import unseal
 
@@ -165,6 +167,12 @@ def database_of(settings: Settings) -> Engine:
         session.add(Office(id="TH-BKK", public_key=public, private_key=b"sealed", answer_days=3))
         session.add(Office(id="TH-MSO", public_key=public, private_key=b"sealed", active=False))
     return engine
+
+
+def stamp(database: Engine) -> None:
+    """Note that `database`, whose tables are the newest, is the newest: as if it had been migrated."""
+    with database.begin() as connection:
+        MigrationContext.configure(connection).stamp(ScriptDirectory(str(MIGRATIONS)), "head")
 
 
 @contextmanager

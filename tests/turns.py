@@ -12,6 +12,24 @@ from bot.channels.channel import Bubble, Delivered, Limits
 from bot.conversation.turn_engine import Taken, read_answer
 
 Answer = Mapping[str, Any]
+REFER = {
+    "effect": "refer",
+    "office": "TH-BKK",
+    "reference": "K7PM-2QXD",
+    "content": {
+        "outcome": "LIKELY",
+        "reasons": [],
+        "routes": ["R1"],
+        "flags": [],
+        "to_check": [],
+        "answers": {"age": "adult"},
+        "adults": 1,
+        "children": 0,
+        "contact": {"way": "chat", "number": None, "time": None, "style": []},
+        "criteria_version": "2026-11-22",
+        "special_need": False,
+    },
+}
 
 
 def says(*names: str, do: list[dict[str, Any]] | None = None, state: Any = None) -> Answer:
@@ -22,6 +40,12 @@ def says(*names: str, do: list[dict[str, Any]] | None = None, state: Any = None)
         "state": state,
         "heard": {"intent": "any", "confidence": 1.0},
     }
+
+
+def count_turns(request: Mapping[str, Any]) -> Answer:
+    """An answer of a function: its state holds every text that was heard."""
+    state = request["state"] or {"seen": []}
+    return says("plain", state={"seen": [*state["seen"], request["message"].get("text")]})
 
 
 @dataclass

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from bot.processes.model import check_model, model_path
 from bot.settings import ROOT
 from bot.understanding.readings import reader_command, reader_environment
 
@@ -36,14 +37,17 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--models",
         type=Path,
-        default=ROOT / "models",
+        default=model_path(),
         metavar="PATH",
-        help="a trained model, or a folder whose newest is taken (default: %(default)s)",
+        help="a trained model, or a folder whose newest is taken; the default one must be as it was trained "
+        "(default: %(default)s)",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """The child's exit code; `StartError` when Rasa's environment is not there."""
+    """The child's exit code; `StartError` when Rasa's environment is not there, or the model is another."""
     command = reader_command(args.models)
+    if args.models == model_path() and args.models.exists():
+        check_model()
     return subprocess.run(command, cwd=ROOT, env=reader_environment(), check=False).returncode  # noqa: S603  # ours

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bot.processes.model import is_current, train
+from bot.processes.model import check_model, is_current, train
 from bot.processes.preflight import check_disk, check_environments
 from bot.processes.roster import log_path
 from bot.settings import ROOT
@@ -37,8 +37,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def train_if_stale(home: Path, *, force: bool = False) -> None:
-    """Trains when the model is missing or stale, or `force`; says what it does and how long it took."""
+    """Trains when the model is missing or stale, or `force`; says what it does and how long it took.
+
+    `StartError` when the model there is current, and not the file that was trained.
+    """
     if is_current() and not force:
+        check_model()
         say("model     is current")
         return
     log = log_path(home, "train")

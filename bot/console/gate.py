@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import anyio
 import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -30,6 +31,7 @@ SAFE = frozenset({"GET", "HEAD"})
 UNATTENDED = frozenset({"/queue/changes"})  # asked for by a page left open: nobody need be sitting there
 FORM = "application/x-www-form-urlencoded"
 BODY_LIMIT = 64 * 1024  # bytes: the longest reply fits many times
+SLOWEST_BODY = 10.0  # seconds
 FIELDS = 80  # a page of the list, each with its box
 DEEPEST = 6  # places in the code that an error's log line names
 HEADERS = {
@@ -112,14 +114,9 @@ class Gate:
             return 403
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
             return 415
-        body = bytearray()
-        try:
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    return 413
-        except ClientDisconnect:
-            return 400
+        body = await _read_body(request)
+        if isinstance(body, int):
+            return body
         try:
             fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
         except ValueError:
@@ -127,6 +124,22 @@ class Gate:
         # A null byte is no part of any word, and PostgreSQL takes none.
         request.state.form = {name: values[0].replace("\0", "") for name, values in fields.items()}
         return None
+
+
+async def _read_body(request: Request) -> bytes | int:
+    """The whole body; an HTTP status when it is too long, too slow, or broken off."""
+    body = bytearray()
+    try:
+        with anyio.fail_after(SLOWEST_BODY):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    return 413
+    except TimeoutError:
+        return 408
+    except ClientDisconnect:
+        return 400
+    return bytes(body)
 
 
 def _route_name(request: Request) -> str | None:

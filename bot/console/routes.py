@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import text
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.console.acts import ACTS, do_act, reveal
@@ -33,7 +32,7 @@ from bot.console.queue_pages import changes, search, show_list
 from bot.console.referral_pages import show_one
 from bot.console.set_up_pages import show_criteria, show_offices, show_settings
 from bot.console.sheet_pages import show_sheet
-from bot.store.database import transaction
+from bot.store.schema import Schema, schema_of
 
 STYLE = Path(__file__).parent / "static" / "console.css"
 ONE = "/referrals/{reference}"
@@ -59,7 +58,8 @@ def _door(desk: Desk) -> list[Route]:
         Route("/passkey", partial(ask_for_passkey, desk), methods=["POST"], name="ask_for_passkey"),
         Route("/passkey/enter", partial(enter_with_passkey, desk), methods=["POST"], name="enter_with_passkey"),
         _script("passkey.js", "passkey_script"),
-        Route("/healthz", partial(_healthz, desk), methods=["GET"], name="healthz"),
+        Route("/healthz", _healthz, methods=["GET"], name="healthz"),
+        Route("/readyz", partial(_readyz, desk), methods=["GET"], name="readyz"),
     ]
 
 
@@ -123,7 +123,10 @@ def _script(file: str, name: str) -> Route:
     return Route(path, lambda _: Response(script, media_type="text/javascript"), methods=["GET"], name=name)
 
 
-def _healthz(desk: Desk, _request: Request) -> Response:
-    with transaction(desk.engine) as session:
-        session.execute(text("SELECT 1"))
+def _healthz(_request: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+def _readyz(desk: Desk, _request: Request) -> Response:
+    schema = schema_of(desk.engine)
+    return JSONResponse({"database": schema.value}, 200 if schema in {Schema.OK, Schema.NEWER} else 503)

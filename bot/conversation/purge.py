@@ -5,7 +5,7 @@ So do referrals some time after they were closed, and misunderstood messages, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,9 +37,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Purge:
-    """The worker that forgets."""
+    """The worker that forgets. `done` is told when all that was due is forgotten."""
 
     means: Means
+    done: Callable[[datetime], None] = lambda _: None
 
     async def run(self) -> None:
         """Forget for ever."""
@@ -50,6 +51,7 @@ class Purge:
         await run_sync(self.forget_referrals, self.means.clock())
         await run_sync(self.forget_unclear, self.means.clock())
         await run_sync(ledger_of(self.means.settings).forget, self.means.clock())
+        self.done(self.means.clock())
 
     def forget(self, now: datetime) -> int:
         """Forget all that is due at `now` (UTC without offset); how many people were touched."""

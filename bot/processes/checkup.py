@@ -19,7 +19,7 @@ from bot.language.catalogue import load_catalogue
 from bot.language.english import ResponsesError
 from bot.language.languages import SOURCE, LanguagesError, served
 from bot.processes.child import is_healthy
-from bot.processes.model import is_current
+from bot.processes.model import check_model, is_current
 from bot.processes.preflight import check_disk, is_free, ports
 from bot.processes.roster import RASA_PYTHON
 from bot.processes.secrets_file import read_secrets, secrets_path
@@ -43,7 +43,7 @@ class Finding:
 def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
     """Every finding, one by one. The secrets of the file count unless the environment has others."""
     yield from (_ours(), _rasas(), _disk(home), _secrets(secrets_path(environ, home)))
-    yield Finding("model", "" if is_current() else "the model is missing or stale: run `make train`.")
+    yield _model()
     kept = read_secrets(secrets_path(environ, home))
     try:
         settings = read_settings({**kept, **environ}, console=True)
@@ -78,6 +78,16 @@ def _rasas() -> Finding:
         return Finding("Rasa's environment", f"{RASA_PYTHON} does not run Rasa: run `make run`, which builds it.")
     major, minor, rasa = found.stdout.split()
     return Finding(f"Rasa {rasa} on Python {major}.{minor}")
+
+
+def _model() -> Finding:
+    if not is_current():
+        return Finding("model", "the model is missing or stale: run `make train`.")
+    try:
+        check_model()
+    except StartError as error:
+        return Finding("model", str(error))
+    return Finding("model")
 
 
 def _disk(home: Path) -> Finding:

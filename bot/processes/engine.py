@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.processes.model import model_path
+from bot.processes.model import check_model
 from bot.processes.roster import LOOPBACK, engine_roster
-from bot.processes.start_error import StartError
 from bot.processes.supervisor import Supervisor
 
 
@@ -28,10 +27,9 @@ class Engine:
 def running_engine(home: Path, say: Callable[[str], None]) -> Iterator[Engine]:
     """Rasa and the actions on free ports with secrets of their own, ready; gone afterwards.
 
-    Their logs go to `home`/log. The model must be there. `StartError` when one of them does not start.
+    Their logs go to `home`/log. `StartError` when the model is not the trained one, or one of them does not start.
     """
-    if not model_path().exists():
-        raise StartError("There is no model yet: run `bot train`, which makes it.")
+    check_model()
     rasa_port, action_port = _free_ports(2)
     turn_secret = secrets.token_urlsafe()
     environ = {

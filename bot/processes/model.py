@@ -49,9 +49,27 @@ def fingerprint(root: Path = ROOT) -> str:
 
 
 def is_current(root: Path = ROOT) -> bool:
-    """Whether there is a model and it was made of the files as they are now."""
+    """Whether there is a model with its hash and it was made of the files as they are now."""
     note = _note(root)
-    return model_path(root).exists() and note.exists() and note.read_text() == fingerprint(root)
+    there = model_path(root).exists() and _kept_hash(root).exists() and note.exists()
+    return there and note.read_text() == fingerprint(root)
+
+
+def check_model(root: Path = ROOT) -> None:
+    """`StartError` unless the model is, byte for byte, the file that was trained here (SHA-256).
+
+    A model is loaded with pickle, which runs what it holds: a file that came from elsewhere is never opened.
+    """
+    path, kept = model_path(root), _kept_hash(root)
+    if not path.exists():
+        raise StartError("There is no model yet: run `bot train`, which makes it.")
+    if not kept.exists():
+        raise StartError(f"{kept} is missing, so {path} cannot be trusted: run `bot train --force`.")
+    if kept.read_text() != _hash_line(path):
+        raise StartError(
+            f"{path} is not the file that was trained here, so it is not loaded: "
+            "find out what changed it, then make it anew with `bot train --force`."
+        )
 
 
 def train(environ: Mapping[str, str], log: Path, say: Callable[[str], None], root: Path = ROOT) -> None:
@@ -68,9 +86,12 @@ def train(environ: Mapping[str, str], log: Path, say: Callable[[str], None], roo
     made = aside / f"{NAME}.tar.gz"
     if code or not made.exists():
         raise StartError(f"Training failed: the reason is at the end of {log}.")
-    _note(root).unlink(missing_ok=True)
+    line = _hash_line(made)
+    for beside in (_note(root), _kept_hash(root)):
+        beside.unlink(missing_ok=True)
     made.replace(model_path(root))
     shutil.rmtree(aside, ignore_errors=True)
+    _kept_hash(root).write_text(line)
     _note(root).write_text(made_of)
 
 
@@ -88,11 +109,12 @@ def message_folders(root: Path = ROOT) -> list[str]:
 
 
 def gather_messages(root: Path, out: Path) -> None:
-    """All messages to learn from as one file of JSON, which is YAML: Rasa copies all it has for each file more."""
+    """All messages to learn from as one file: Rasa copies all that it has read for each file more."""
     files = [file for folder in message_folders(root) for file in sorted((root / folder).glob("*.yml"))]
     blocks = [block for file in files for block in yaml.load(file.read_bytes(), yaml.CSafeLoader)["nlu"]]
     out.parent.mkdir(parents=True)
-    out.write_text(json.dumps({"version": "3.1", "nlu": blocks}, ensure_ascii=False), encoding="utf-8")
+    # JSON is YAML; but Rasa knows a file of messages by a line that begins with this word.
+    out.write_text(f'version: "3.1"\nnlu: {json.dumps(blocks, ensure_ascii=False)}\n', encoding="utf-8")
 
 
 def _command(out: Path) -> tuple[str, ...]:
@@ -120,3 +142,13 @@ def _wait(process: subprocess.Popen[bytes], say: Callable[[str], None]) -> int:
 
 def _note(root: Path) -> Path:
     return root / "models" / f"{NAME}.fingerprint"
+
+
+def _kept_hash(root: Path) -> Path:
+    return root / "models" / f"{NAME}.sha256"
+
+
+def _hash_line(path: Path) -> str:
+    # As sha256sum writes it, so that `sha256sum -c` can look too.
+    with path.open("rb") as file:
+        return f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n"

@@ -34,11 +34,13 @@ def check_disk(home: Path) -> None:
 
 def ports(settings: Settings, rasa_port: int) -> list[tuple[str, int, str]]:
     """Where the processes listen: host, port, and the setting that moves it."""
+    metrics = settings.metrics
     return [
         ("127.0.0.1", rasa_port, "BOT_RASA_PORT"),
         ("127.0.0.1", settings.action_port, "BOT_ACTION_PORT"),
         (settings.gateway_host, settings.gateway_port, "BOT_GATEWAY_PORT"),
         (settings.console_host, settings.console_port, "BOT_CONSOLE_PORT"),
+        *([(metrics.host, metrics.port, "BOT_METRICS_PORT")] if metrics else []),
     ]
 
 

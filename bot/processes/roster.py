@@ -25,7 +25,11 @@ CHANNEL_SECRETS = {
     *("BOT_TELEGRAM_TOKEN", "BOT_TELEGRAM_SECRET", "BOT_WHATSAPP_TOKEN", "BOT_WHATSAPP_PHONE_ID"),
     *("BOT_WHATSAPP_APP_SECRET", "BOT_WHATSAPP_VERIFY_TOKEN"),
 }
-WITHHELD = {"gateway": {"BOT_CONSOLE_KEY", "BOT_SMTP_USER", "BOT_SMTP_PASSWORD"}, "console": CHANNEL_SECRETS}
+METRICS = {"BOT_METRICS_PORT", "BOT_METRICS_HOST", "BOT_METRICS_TOKEN"}  # the gateway alone has them
+WITHHELD = {
+    "gateway": {"BOT_CONSOLE_KEY", "BOT_SMTP_USER", "BOT_SMTP_PASSWORD"},
+    "console": CHANNEL_SECRETS | METRICS,
+}
 
 # Two cores are shared by four processes: more threads than that only wait for one another.
 RASA_QUIET = {
@@ -55,7 +59,7 @@ def engine_roster(home: Path, environ: Mapping[str, str]) -> list[Spec]:
     address = f"http://{LOOPBACK}:{port}"
     rasa = Spec(
         name="rasa",
-        command=rasa_command(port),
+        command=(sys.executable, "-m", "bot.processes.vouched", *rasa_command(port)),
         environment=child_environment("rasa", environ),
         address=address,
         health=f"{address}/webhooks/turn/",
@@ -69,7 +73,8 @@ def rasa_command(port: str) -> tuple[str, ...]:
     """How Rasa is started: on the loopback only, without its HTTP API, saying no more than warnings."""
     return (
         *(str(RASA_PYTHON), "-m", "rasa", "run", "--interface", LOOPBACK, "--port", port),
-        *("--model", "models", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml", "--quiet"),
+        *("--model", "models/avrr.tar.gz", "--endpoints", "endpoints.yml"),
+        *("--credentials", "credentials.yml", "--quiet"),
     )
 
 

@@ -7,30 +7,29 @@ they do is in the plain modules beside this one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.engine.cores import on_all_cores
 from nlu.engine.embedding import Embedder, embed_all, embed_cached, load_embedder
-from nlu.engine.letters import Array
 from nlu.engine.messages import forms, languages_of_texts, load_messages
 from nlu.engine.model import Model, load_model, save_model
 from nlu.engine.normalise import normalise
 from nlu.engine.reading import Context, Limits, as_parsed, read
 from nlu.engine.training import MOST, fit_model, worth_embedding
+from nlu.engine.vectors import add_vector, vector_of
 from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -117,14 +116,14 @@ class Embedding(_OurComponent):
             for i, vector in zip(
                 worth, embed_cached(embed_all, texts, _ROOT / self._config["cache"]), strict=True
             ):
-                _add_vector(messages[i], vector)
+                add_vector(messages[i], vector)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """The messages with their embeddings."""
         for message in messages:
             if self._embedder is not None:
-                _add_vector(message, self._embedder.query([message.get(TEXT) or ""])[0])
+                add_vector(message, self._embedder.query([message.get(TEXT) or ""])[0])
         return messages
 
 
@@ -158,7 +157,8 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the messages that have an intent and keeps what was learned in Rasa's model storage."""
         messages, texts, intents, languages = _learned(training_data, self._config["project"])
-        self._model = fit_model(texts, intents, languages, [_vector(message) for message in messages])
+        vectors = [vector_of(message) for message in messages]
+        self._model = fit_model(texts, intents, languages, vectors, run=on_all_cores)
         with self._storage.write_to(self._resource) as folder:
             save_model(self._model, folder)
         return self._resource
@@ -192,7 +192,7 @@ class Reader(_OurComponent, IntentClassifier):  # type: ignore[misc]
             raise InvalidConfigException("This model has no trained reader: train it again with `make train`.")
         text = message.get(TEXT) or ""
         language = Context.from_metadata(message.get("metadata")).language
-        return self._model.ranking(text, _vector(message), language)
+        return self._model.ranking(text, vector_of(message), language)
 
 
 @DefaultV1Recipe.register(_Kind.INTENT_CLASSIFIER, is_trainable=False)
@@ -240,17 +240,3 @@ def _learned(training_data: TrainingData, project: str) -> _Learned:
     texts = [message.get(TEXT) for message in messages]
     intents = [message.get_full_intent() for message in messages]
     return messages, texts, intents, [languages.get(text, frozenset()) for text in texts]
-
-
-def _add_vector(message: Message, vector: Array) -> None:
-    message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, Embedding.__name__))
-
-
-def _vector(message: Message) -> Array | None:
-    found = [each for each in _features(message) if each.origin == Embedding.__name__]
-    vector: Array | None = found[0].features[0] if found else None
-    return vector
-
-
-def _features(message: Message) -> Iterator[Features]:
-    return (feature for feature in message.features if feature.attribute == TEXT)

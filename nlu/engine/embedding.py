@@ -8,16 +8,14 @@ text, so that the next training embeds new messages only; nothing a person write
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from nlu.engine.cores import on_all_cores
 
 Vectors = npt.NDArray[np.float32]
 DIMENSIONS = 384
@@ -41,23 +39,8 @@ def load_embedder() -> Embedder:
 
 def embed_all(texts: Sequence[str]) -> Vectors:
     """Embeddings of many texts, shape (len(texts), 384), by a process on each core."""
-    cores = os.cpu_count() or 1
     parts = [list(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(min(cores, len(parts)), mp_context=spawn, initializer=_end_with_parent) as pool:
-        return np.concatenate(list(pool.map(_embed, parts)))
-
-
-def _end_with_parent() -> None:
-    """A training that is killed leaves no process behind."""
-
-    def watch() -> None:
-        parent = parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+    return np.concatenate(list(on_all_cores(_embed, parts)))
 
 
 def _embed(texts: list[str]) -> Vectors:

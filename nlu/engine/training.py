@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ from nlu.engine.model import OF_LATIN, Model
 from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
 Truth = npt.NDArray[np.integer]
+Run = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 
 # Chosen by cross-validation on the training messages (bench/understanding.py).
 MOST = 45  # messages of an intent and a language that the meaning is learned from
@@ -33,26 +36,26 @@ def fit_model(
     languages: Sequence[Collection[str]],
     vectors: Sequence[Array | None],
     kinds: tuple[Kind, ...] = KINDS,
+    run: Run = map,
 ) -> Model:
     """The model of normalised texts with their intents and languages, and embeddings of shape (384,) where given.
 
     Without any embedding it understands by letters alone. `ValueError` when there are fewer than two intents,
-    or a text has no language.
+    or a text has no language. `run` does independent parts of the work, as `map` does or several at once.
     """
     names = tuple(sorted(set(intents)))
     if len(names) < 2 or not all(languages):
         raise ValueError("There must be messages of two intents, and each must stand in a language's folder.")
     truth = np.array([names.index(intent) for intent in intents])
-    letters = {
-        code: fit_letters([texts[i] for i in own], truth[own], len(names), kinds)
-        for code in sorted({code for each in languages for code in each})
-        if (own := [i for i, each in enumerate(languages) if code in each])
-    }
+    codes = sorted({code for each in languages for code in each})
+    own = [[i for i, each in enumerate(languages) if code in each] for code in codes]
+    fit = partial(_letters, intents=len(names), kinds=kinds)
+    letters = dict(zip(codes, run(fit, [([texts[i] for i in some], truth[some]) for some in own]), strict=True))
     given = [(vector, which) for vector, which in zip(vectors, truth, strict=True) if vector is not None]
     if not given:
         return Model(names, letters, None)
     seen, wanted = zip(*given, strict=True)
-    return Model(names, letters, fit_meaning(np.stack(seen), np.array(wanted)))
+    return Model(names, letters, fit_meaning(np.stack(seen), np.array(wanted), run))
 
 
 def worth_embedding(
@@ -79,6 +82,10 @@ def worth_embedding(
     return sorted(worth)
 
 
+def _letters(own: tuple[Sequence[str], Truth], intents: int, kinds: tuple[Kind, ...]) -> Letters:
+    return fit_letters(*own, intents, kinds)
+
+
 def fit_letters(texts: Sequence[str], truth: Truth, intents: int, kinds: tuple[Kind, ...] = KINDS) -> Letters:
     """The letters of one language by kernel ridge regression.
 
@@ -94,11 +101,11 @@ def fit_letters(texts: Sequence[str], truth: Truth, intents: int, kinds: tuple[K
     return Letters(ngrams, (rows.T @ solved.dual_coef_).astype(np.float32))
 
 
-def fit_meaning(vectors: Array, truth: Truth) -> Meaning:
+def fit_meaning(vectors: Array, truth: Truth, run: Run = map) -> Meaning:
     """The networks of embeddings of shape (texts, 384); `truth` is each text's intent, from 0, none left out."""
     centre: Array = vectors.mean(axis=0)
     seen = see(vectors, centre)
-    return Meaning(centre, tuple(_network(seen, truth, number) for number in range(_NETWORKS)))
+    return Meaning(centre, tuple(run(partial(_network, seen, truth), range(_NETWORKS))))
 
 
 def _network(seen: Array, truth: Truth, number: int) -> Network:

@@ -48,13 +48,13 @@ class Life:
 
 def main() -> None:
     """Bear one life for each line, until there is none."""
-    # What is read from files at a start is read once, by a gateway that is made and never run.
+    # What is read from files at a start is read once, for all lives.
     for name in ("load_catalogue", "load_exit_words", "load_choice_words"):
         setattr(gateway, name, cache(getattr(gateway, name)))
     offered.load_templates = cache(offered.load_templates)
     settings = read_settings()
     means = gateway.make_means(settings, database.open_database(settings.database_url))
-    gateway.create_gateway(means)
+    offered.load_templates(means.catalogue.locales / offered.TEMPLATES)
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

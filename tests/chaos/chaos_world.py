@@ -38,6 +38,7 @@ from bot.store.database import migrate, open_database, transaction
 from bot.store.models import Incoming, Outgoing
 
 KEYS = {"BOT_FIELD_KEY": b"f" * 32, "BOT_LOOKUP_KEY": b"l" * 32}
+GONE = 255  # what is told when the nursery itself has ended
 PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
 
 
@@ -94,6 +95,7 @@ class Nursery:
         for line in self.process.stdout:
             self.told.put(int(line))
         self.process.stdout.close()
+        self.told.put(GONE)
 
     def bear(self, life: Life) -> int:
         """The id of the process that lives `life` now."""
@@ -137,7 +139,7 @@ class World:
 
     def answers(self) -> bool:
         try:
-            return self.client.get(f"{self.address}/readyz").status_code == httpx.codes.OK
+            return self.client.get(f"{self.address}/healthz").status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 
@@ -163,8 +165,11 @@ class World:
         """The same, beside what is done within; at its end all is delivered."""
         with ThreadPoolExecutor(1) as beside:
             brought = beside.submit(self.bring, people, at_once=at_once)
-            yield
-            brought.result(timeout=PATIENCE)
+            try:
+                yield
+                brought.result(timeout=PATIENCE)
+            finally:
+                self.log.over = not brought.done()
 
     def settle(self) -> None:
         """Back when nothing waits to be taken or sent."""

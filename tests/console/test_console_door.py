@@ -220,6 +220,7 @@ AT_THE_DOOR = {
     ("GET", "/login"),
     ("POST", "/login"),
     ("GET", "/healthz"),
+    ("GET", "/readyz"),
     ("GET", "/static/console.css"),
     ("GET", "/static/passkey.js"),
     ("POST", "/passkey"),

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from sqlalchemy import update
 from turns import says
 
@@ -13,12 +10,6 @@ from bot.conversation.purge import KEPT, Purge
 from bot.store.database import transaction
 from bot.store.models import Person
 from bot.store.tally import NO_OFFICE, Tally
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 def counters(gateway: Gateway) -> dict[tuple[str, str], int]:

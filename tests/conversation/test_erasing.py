@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from test_leaving import refer
 from turns import says
 
@@ -24,12 +24,6 @@ from bot.store.erased import Ledger, ledger_of
 from bot.store.models import Consent, Incoming, Outgoing, Person, Referral, ReferralEvent
 
 Way = Callable[[Gateway], Awaitable[None]]
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 async def erased_by_the_word(gateway: Gateway) -> None:

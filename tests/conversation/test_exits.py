@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from gateway_rig import Gateway, new_gateway
-from test_dialogue import REFER
-from turns import says
+from turns import REFER, says
 
 from bot.conversation.purge import LAST_LINE, Purge
 from bot.conversation.turn_engine import EngineAwayError

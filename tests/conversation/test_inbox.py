@@ -1,22 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 
 from bot.channels.channel import Arrival, Attachment, Location, Text
 from bot.conversation.content import LONGEST_TEXT, as_kept
 from bot.store.models import Incoming, Person
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 def test_a_second_delivery_is_one_message(gateway: Gateway) -> None:

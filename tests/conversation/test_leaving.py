@@ -1,24 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from gateway_rig import Gateway, new_gateway
-from test_dialogue import REFER
-from turns import says
+from gateway_rig import Gateway
+from turns import REFER, says
 
 from bot.conversation.purge import KEPT, LAST_LINE, Purge
 from bot.conversation.turn_engine import EngineAwayError
 from bot.store.models import Incoming, Outgoing, Person, Referral
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 async def refer(gateway: Gateway) -> None:

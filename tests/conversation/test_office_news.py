@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from sqlalchemy import select
 
 from bot.conversation.office_news import OfficeNews
@@ -19,12 +15,6 @@ class Heard:
 
     def tell(self, news: News) -> None:
         self.news.append(news)
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 def test_an_office_hears_once_of_a_referral_and_only_its_code(gateway: Gateway) -> None:

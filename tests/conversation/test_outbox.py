@@ -1,23 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from turns import says
 
 from bot.channels.channel import Bubble, TryLaterError, UnreachableError
 from bot.referrals.reply import queue_reply
 from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 async def queue_three(gateway: Gateway) -> None:

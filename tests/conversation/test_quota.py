@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from turns import says
 
 from bot.channels.channel import Arrival, Preset, Text
@@ -16,12 +14,6 @@ from bot.conversation.quota import MOST_OF_ONE, TOLD_EVERY
 from bot.store.models import Incoming
 
 TOO_MANY = "Too many. You can call"
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as gateway:
-        yield gateway
 
 
 def waiting(gateway: Gateway) -> int:

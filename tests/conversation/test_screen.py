@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from turns import says
 
 from bot.channels.channel import Pressed
@@ -15,12 +14,6 @@ from bot.settings import ROOT
 
 ADULT = {"tap": {"intent": "inform", "entities": {"answer": "adult"}}, "typed": False}
 OLD = {"tap": {"intent": "inform", "entities": {"old_button": "yes"}}, "typed": False}
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 def test_a_press_is_the_tap_it_was_shown_for(gateway: Gateway) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from gateway_rig import Gateway, new_gateway
+from gateway_rig import Gateway
 from sqlalchemy import text
 from turns import says
 
@@ -22,12 +21,6 @@ from bot.store.unclear import forget_unclear, kept_unclear
 
 LEFT = "my name is <word>"
 KEEP = says("plain", do=[{"effect": "language", "language": "en"}, {"effect": "keep_unclear", "text": LEFT}])
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

@@ -193,11 +193,11 @@ def test_on_another_machine_it_serves_by_command(
     engine = new.open()
     app = create_gateway(make_means(new.settings(), engine)).app
 
-    async def ready() -> int:
+    async def ready() -> object:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as one:
-            return (await one.get("/readyz")).status_code
+            return (await one.get("/readyz")).json()
 
-    assert asyncio.run(ready()) == 200
+    assert asyncio.run(ready()) == {"database": "ok", "engine": "away", "outbox": "ok"}
     engine.dispose()
 
 

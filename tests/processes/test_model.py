@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot.processes import model
+from bot.commands import train as commands
+from bot.processes import model, vouched
+from bot.processes.roster import engine_roster
 from bot.processes.start_error import StartError
 from bot.settings import ROOT
 
@@ -94,3 +99,78 @@ def test_training_gets_none_of_our_settings() -> None:
     environment = model.rasa_environment({"PATH": "/bin", "BOT_FIELD_KEY": "x"})
     assert not [name for name in environment if name.startswith("BOT_")]
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+@pytest.fixture
+def trained(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    fake_training(project, monkeypatch, MAKES)
+    model.train({"PATH": "/bin:/usr/bin"}, project / "train.log", lambda _line: None, project)
+    return project
+
+
+def test_a_trained_model_is_vouched_for_as_sha256sum_would(trained: Path) -> None:
+    model.check_model(trained)
+    summed = hashlib.sha256(b"made\n").hexdigest()
+    assert (trained / "models" / "avrr.sha256").read_text() == f"{summed}  avrr.tar.gz\n"
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_a_changed_byte_is_refused_and_said(trained: Path, at: int) -> None:
+    path = model.model_path(trained)
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(StartError, match=r"avrr\.tar\.gz is not the file that was trained .* `bot train --force`"):
+        model.check_model(trained)
+
+
+def test_a_model_without_its_hash_is_neither_current_nor_loaded(trained: Path) -> None:
+    (trained / "models" / "avrr.sha256").unlink()
+    assert not model.is_current(trained)
+    with pytest.raises(StartError, match=r"avrr\.sha256 is missing"):
+        model.check_model(trained)
+
+
+def test_no_model_is_said(project: Path) -> None:
+    with pytest.raises(StartError, match="There is no model yet"):
+        model.check_model(project)
+
+
+def test_training_anew_vouches_for_the_new_one(trained: Path) -> None:
+    model.model_path(trained).write_bytes(b"another")
+    model.train({"PATH": "/bin:/usr/bin"}, trained / "train.log", lambda _line: None, trained)
+    model.check_model(trained)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_rasa_is_started_only_on_the_model_that_was_trained(
+    trained: Path, monkeypatch: pytest.MonkeyPatch, changed: bool
+) -> None:
+    if changed:
+        model.model_path(trained).write_bytes(b"another")
+    monkeypatch.setattr(vouched, "check_model", lambda: model.check_model(trained))
+    monkeypatch.setattr(sys, "argv", ["vouched", "/rasa", "run"])
+    became: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(os, "execv", lambda program, words: became.append((program, words)))
+    if changed:
+        with pytest.raises(SystemExit, match="is not the file that was trained"):
+            vouched.main()
+    else:
+        vouched.main()
+    assert became == ([] if changed else [("/rasa", ["/rasa", "run"])])
+
+
+def test_a_model_that_was_swapped_stops_the_start_instead_of_being_trained_over(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model.model_path(trained).write_bytes(b"another")
+    monkeypatch.setattr(commands, "is_current", lambda: model.is_current(trained))
+    monkeypatch.setattr(commands, "check_model", lambda: model.check_model(trained))
+    with pytest.raises(StartError, match="is not the file that was trained"):
+        commands.train_if_stale(trained)
+
+
+def test_rasa_is_given_that_one_file_and_no_folder() -> None:
+    command = engine_roster(Path("/home"), {"BOT_RASA_PORT": "1", "BOT_ACTION_PORT": "2"})[0].command
+    assert command[1:3] == ("-m", "bot.processes.vouched")
+    assert command[command.index("--model") + 1] == str(model.model_path().relative_to(ROOT))

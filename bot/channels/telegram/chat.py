@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
+import anyio
 import structlog
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from bot.settings import TelegramSettings
 LIMITS = Limits(text=4000, title=64, choices=100, place_apart=True, wipe_hours=47.5, sound="with_text")
 PATH = "/telegram"
 LARGEST_BODY = 1 << 20  # bytes
+SLOWEST_BODY = 10.0  # seconds
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of one
 log = structlog.get_logger(__name__)
 
@@ -74,10 +76,14 @@ class Telegram:
         if not hmac.compare_digest(given, self._settings.secret.encode()):
             return Response(status_code=403)
         body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                return Response(status_code=413)
+        try:
+            with anyio.fail_after(SLOWEST_BODY):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > LARGEST_BODY:
+                        return Response(status_code=413)
+        except TimeoutError:
+            return Response(status_code=408)
         try:
             await self._take(bytes(body))
         except OperationalError:

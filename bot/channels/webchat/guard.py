@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
 LARGEST_BODY = 64 * 1024  # bytes
+SLOWEST_BODY = 10.0  # seconds
 MOST_MESSAGES, IN_SECONDS = 30, 10.0
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits
 _MOST_REMEMBERED = 10_000
@@ -68,14 +70,18 @@ def check_same_origin(request: Request) -> None:
 
 
 async def read_body(request: Request) -> dict[str, Any]:
-    """The JSON object in the body; `RefusedError` when it is too large or is none."""
+    """The JSON object in the body; `RefusedError` when it is too large, too slow, or is none."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise RefusedError(415, "json")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise RefusedError(413, "too_large")
+    try:
+        with anyio.fail_after(SLOWEST_BODY):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise RefusedError(413, "too_large")
+    except TimeoutError:
+        raise RefusedError(408, "too_slow") from None
     try:
         read = json.loads(body)
     except (ValueError, RecursionError):

@@ -3,57 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+from bot_api_calls import RefusalError, captioned, check_markup, check_text, file_of, read_parameters
+from fake_chats import BOT, FakeChats
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 TOKEN = "7000000001:" + "test-token_" * 3
-BOT = {"id": 7000000001, "is_bot": True, "first_name": "Chat", "username": "neutral_chat_bot"}
-EPOCH = 1_790_000_000
 KEPT = 48 * 3600  # seconds in which a message may be deleted
 PER_CHAT, IN_ALL = 1, 30  # messages in a second
-UPLOADED = {"sendVoice": "voice", "sendDocument": "document"}  # each file of ours, by its method
-
-
-class RefusalError(Exception):
-    """An answer that is no `ok`; `parameters` are those of the Bot API."""
-
-    def __init__(self, code: int, description: str, **parameters: int) -> None:
-        super().__init__(description)
-        self.code, self.description, self.parameters = code, description, parameters
 
 
 @dataclass
-class FakeBotApi:
-    """`now` gives seconds. `script`: refusals for the next calls of a method, before any succeeds."""
+class FakeBotApi(FakeChats):
+    """`script`: refusals for the next calls of a method, before any succeeds."""
 
-    now: Callable[[], float] = lambda: 0.0
-    chats: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
-    blocked: set[int] = field(default_factory=set)
     no_voice: set[int] = field(default_factory=set)  # chats of people who take no voice messages
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     script: dict[str, deque[Exception]] = field(default_factory=dict)
-    pending: list[dict[str, Any]] = field(default_factory=list)
-    emitted: list[dict[str, Any]] = field(default_factory=list)
     results: list[tuple[str, Any]] = field(default_factory=list)
-    webhook: dict[str, Any] = field(default_factory=lambda: {"url": ""})
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
-    queries: set[str] = field(default_factory=set)
     strict_pace: bool = True
     _sent: deque[tuple[float, int]] = field(default_factory=deque)
-    _message: int = 100
-    _update: int = 500_000
 
     @property
     def app(self) -> Starlette:
@@ -62,79 +41,10 @@ class FakeBotApi:
     def called(self, method: str) -> list[dict[str, Any]]:
         return [parameters for name, parameters in self.calls if name == method]
 
-    def messages(self, chat: int) -> list[dict[str, Any]]:
-        """What stands in a chat, in order."""
-        return list(self.chats[chat].values())
-
-    def ours(self, chat: int) -> list[dict[str, Any]]:
-        return [message for message in self.messages(chat) if message["from"]["is_bot"]]
-
-    # ---- what people do ----
-
-    def write(self, chat: int, **content: Any) -> dict[str, Any]:
-        """An update with a new message of the person of `chat`."""
-        message = self._new_message(chat, _person(chat), {**content, **_marked(content.get("text", ""))})
-        return self._emit("message", message)
-
-    def edit(self, chat: int, number: int, **content: Any) -> dict[str, Any]:
-        message = self.chats[chat][number]
-        message.update(content, edit_date=self._date() + 1)
-        return self._emit("edited_message", message)
-
-    def tap(self, chat: int, title: str) -> dict[str, Any]:
-        """A tap on the newest button that reads `title`; a sloppy name is an error of the test."""
-        for message in reversed(self.ours(chat)):
-            for row in message.get("reply_markup", {}).get("inline_keyboard", []):
-                for key in row:
-                    if key["text"] == title:
-                        return self.tap_data(chat, message, key["callback_data"])
-        raise AssertionError(f"no button «{title}» in {[m.get('text') for m in self.ours(chat)]}")
-
-    def tap_data(self, chat: int, message: dict[str, Any], data: str) -> dict[str, Any]:
-        self._update += 1
-        query = {
-            "id": f"q{self._update}",
-            "from": _person(chat),
-            "message": json.loads(json.dumps(message)),
-            "chat_instance": "1",
-            "data": data,
-        }
-        self.queries.add(query["id"])
-        return self._emit("callback_query", query)
-
-    def block(self, chat: int) -> dict[str, Any]:
-        self.blocked.add(chat)
-        was = {"status": "member", "user": BOT}
-        return self._emit(
-            "my_chat_member",
-            {
-                "chat": _chat(chat),
-                "from": _person(chat),
-                "date": self._date(),
-                "old_chat_member": was,
-                "new_chat_member": {"status": "kicked", "user": BOT, "until_date": 0},
-            },
-        )
-
-    async def post(self, update: dict[str, Any], client: httpx.AsyncClient, url: str | None = None) -> Response:
-        """Deliver one update to the webhook, with the secret that was set with it."""
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret_token"]}
-        came = await client.post(url or self.webhook["url"], json=update, headers=headers)
-        return Response(status_code=came.status_code)
-
-    def _emit(self, kind: str, content: Any) -> dict[str, Any]:
-        self._update += 1
-        update = {"update_id": self._update, kind: json.loads(json.dumps(content))}
-        self.pending.append(update)
-        self.emitted.append(update)
-        return update
-
-    # ---- what the bot does ----
-
     async def _serve(self, request: Request) -> Response:
         method = request.path_params["method"]
         try:
-            result = self._answer(request.path_params["token"], method, await _parameters(request, method))
+            result = self._answer(request.path_params["token"], method, await read_parameters(request, method))
         except RefusalError as refused:
             answer = {"ok": False, "error_code": refused.code, "description": refused.description}
             if refused.parameters:
@@ -167,9 +77,9 @@ class FakeBotApi:
 
     def _do_send_message(self, asked: Mapping[str, Any]) -> Any:
         chat = self._reachable(asked)
-        _check_text(asked)
+        check_text(asked)
         markup = asked.get("reply_markup")
-        _check_markup(markup)
+        check_markup(markup)
         self._check_pace(chat)
         shown = {"reply_markup": markup} if markup and "inline_keyboard" in markup else {}
         return self._new_message(chat, BOT, {"text": asked["text"], **shown})
@@ -182,15 +92,17 @@ class FakeBotApi:
         sound = asked["voice"]["content"]
         if sound[:4] != b"OggS" or b"OpusHead" not in sound[:64] or len(sound) > 1 << 20:
             raise RefusalError(400, "Bad Request: wrong type of the file content")
-        return self._new_message(chat, BOT, {"voice": _file(sound), **_captioned(asked)})
+        return self._new_message(chat, BOT, {"voice": file_of(sound), **captioned(asked)})
 
     def _do_send_document(self, asked: Mapping[str, Any]) -> Any:
         chat = self._reachable(asked)
         self._check_pace(chat)
-        return self._new_message(chat, BOT, {"document": _file(asked["document"]["content"]), **_captioned(asked)})
+        return self._new_message(
+            chat, BOT, {"document": file_of(asked["document"]["content"]), **captioned(asked)}
+        )
 
     def _do_edit_message_text(self, asked: Mapping[str, Any]) -> Any:
-        _check_text(asked)
+        check_text(asked)
         return self._edited(asked, asked["text"])
 
     def _do_edit_message_reply_markup(self, asked: Mapping[str, Any]) -> Any:
@@ -202,7 +114,7 @@ class FakeBotApi:
         if message is None or not message["from"]["is_bot"]:
             raise RefusalError(400, "Bad Request: message to edit not found")
         markup = asked.get("reply_markup")
-        _check_markup(markup)
+        check_markup(markup)
         if (text or message["text"], markup) == (message["text"], message.get("reply_markup")):
             raise RefusalError(
                 400, "Bad Request: message is not modified: specified new message content is the same"
@@ -299,8 +211,6 @@ class FakeBotApi:
         self.profile[(what, asked.get("language_code", ""))] = asked[what]
         return True
 
-    # ---- its rules ----
-
     def _reachable(self, asked: Mapping[str, Any]) -> int:
         chat = int(asked["chat_id"])
         if chat in self.blocked:
@@ -321,91 +231,6 @@ class FakeBotApi:
     def _check_young(self, chat: int, number: int) -> None:
         if self._date() - self.chats[chat][number]["date"] > KEPT:
             raise RefusalError(400, "Bad Request: message can't be deleted for everyone")
-
-    def _new_message(self, chat: int, sender: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
-        self._message += 1
-        message = {
-            "message_id": self._message,
-            "from": dict(sender),
-            "chat": _chat(chat),
-            "date": self._date(),
-            **content,
-        }
-        self.chats.setdefault(chat, {})[self._message] = message
-        return message
-
-    def _date(self) -> int:
-        return EPOCH + int(self.now())
-
-
-async def _parameters(request: Request, method: str) -> dict[str, Any]:
-    kind = request.headers.get("content-type", "")
-    if kind.startswith("multipart/"):
-        return await _uploaded(request, method)
-    if kind.startswith("application/json"):
-        return dict(await request.json())
-    given = {**request.query_params, **(await request.form())}
-    return {name: _value(str(value)) for name, value in given.items()}
-
-
-async def _uploaded(request: Request, method: str) -> dict[str, Any]:
-    async with request.form() as form:
-        given: dict[str, Any] = {}
-        for name, value in form.multi_items():
-            if not isinstance(value, UploadFile):
-                given[name] = _value(value)
-            elif UPLOADED.get(method) == name:
-                given[name] = {"name": value.filename, "content": await value.read()}
-            else:
-                raise RefusalError(400, "Bad Request: nothing else of ours is uploaded")
-        return given
-
-
-def _file(content: bytes) -> dict[str, Any]:
-    return {"file_id": "f", "file_unique_id": "u", "duration": 1, "file_size": len(content)}
-
-
-def _captioned(asked: Mapping[str, Any]) -> dict[str, str]:
-    caption = asked.get("caption", "")
-    if len(caption) > 1024:
-        raise RefusalError(400, "Bad Request: message caption is too long")
-    return {"caption": caption} if caption else {}
-
-
-def _value(text: str) -> Any:
-    return json.loads(text) if text[:1] in {"[", "{"} or text in {"true", "false"} else text
-
-
-def _check_text(asked: Mapping[str, Any]) -> None:
-    if not str(asked.get("text", "")).strip():
-        raise RefusalError(400, "Bad Request: message text is empty")
-    if len(asked["text"]) > 4096:
-        raise RefusalError(400, "Bad Request: message is too long")
-    if asked.get("parse_mode"):
-        raise RefusalError(400, "Bad Request: people's words are never markup")
-
-
-def _check_markup(markup: Any) -> None:
-    keys = [key for row in (markup or {}).get("inline_keyboard", []) for key in row]
-    if len(keys) > 100:
-        raise RefusalError(400, "Bad Request: reply markup is too long")
-    for key in keys:
-        if not key["text"] or not 1 <= len(key["callback_data"].encode()) <= 64:
-            raise RefusalError(400, "Bad Request: BUTTON_DATA_INVALID")
-
-
-def _marked(text: str) -> dict[str, Any]:
-    """Telegram marks a command in a text."""
-    command = re.match(r"/\w+", text)
-    return {"entities": [{"type": "bot_command", "offset": 0, "length": command.end()}]} if command else {}
-
-
-def _chat(chat: int) -> dict[str, Any]:
-    return {"id": chat, "type": "private", "first_name": "Someone"}
-
-
-def _person(chat: int) -> dict[str, Any]:
-    return {"id": chat, "is_bot": False, "first_name": "Someone", "language_code": "fa"}
 
 
 def _snake(name: str) -> str:

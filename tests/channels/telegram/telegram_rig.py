@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from fake_bot_api import TOKEN, FakeBotApi
 from gateway_rig import START, Gateway, new_gateway
 from starlette.applications import Starlette
 
+from bot.channels.channel import Bubble, Choice
 from bot.channels.telegram import LIMITS, Telegram
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.pace import Pace
@@ -99,3 +101,19 @@ def telegram(home: Path, settings: TelegramSettings = SETTINGS, *, over_http: bo
         rig.web = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
         assert gateway.clock.at == START
         yield rig
+
+
+def bubble(text: str = "Hello", *titles: str, place: bool = False) -> Bubble:
+    """What is said, with an answer for each title."""
+    choices = tuple(Choice(f"id{number}", title) for number, title in enumerate(titles))
+    return Bubble(text, "en", "ltr", choices, place=place)
+
+
+def refusing(rig: Rig, method: str, *errors: Exception) -> None:
+    """The next calls of `method` are refused so."""
+    rig.fake.script[method] = deque(errors)
+
+
+def buttons(message: dict[str, Any]) -> list[list[str]]:
+    """The titles of a message's buttons, row by row."""
+    return [[key["text"] for key in row] for row in message.get("reply_markup", {}).get("inline_keyboard", [])]

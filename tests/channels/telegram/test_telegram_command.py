@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from fake_bot_api import BOT, TOKEN, FakeBotApi
+from fake_bot_api import TOKEN, FakeBotApi
+from fake_chats import BOT
 from telegram_rig import SECRET, SETTINGS
 
 from bot.channels.telegram.api import Api

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_bot_api import RefusalError
+from bot_api_calls import RefusalError
 from sounds import recorded, synthetic
-from telegram_rig import CHAT, Rig, telegram
+from telegram_rig import CHAT, Rig
 
 from bot.channels.channel import Bubble, TryLaterError, UnreachableError
 from bot.store.models import Outgoing
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with telegram(tmp_path) as rig:
-        yield rig
 
 
 def keys(message: dict[str, Any]) -> list[str]:

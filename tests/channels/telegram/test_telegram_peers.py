@@ -7,24 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pytest
 from telegram import Bot, Message, Update
 from telegram.ext import Application, ApplicationBuilder, ContextTypes, TypeHandler
-from telegram_rig import CHAT, Rig, telegram
+from telegram_rig import CHAT, Rig
 from tg_auto_test.test_utils.serverless_telegram_client import ServerlessTelegramClient
 from turns import says
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with telegram(tmp_path) as rig:
-        yield rig
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_bot_api import RefusalError
+from bot_api_calls import RefusalError
 from sqlalchemy.exc import OperationalError
 from telegram_rig import CHAT, SETTINGS, Rig, telegram
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from fake_bot_api import TOKEN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
-from telegram_rig import CHAT, SECRET, Rig, telegram
+from telegram_rig import CHAT, SECRET, Rig
 from turns import says
 
 from bot.channels.telegram.chat import LARGEST_BODY
@@ -30,12 +29,6 @@ THOROUGH = settings(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with telegram(tmp_path) as rig:
-        yield rig
 
 
 def waiting(rig: Rig) -> list[Any]:

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from html import unescape
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fake_bot_api import TOKEN, FakeBotApi
+from running import Product
 from telegram_rig import CHAT, SECRET
+from whole_talk import Officer, logs_of, waited_for
 
 pytestmark = [pytest.mark.rasa, pytest.mark.timeout(900)]
-PATIENCE = 90.0  # seconds: the machine may be busy
-FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
-
-
-def waited_for(what: Callable[[], Any]) -> Any:
-    end = time.monotonic() + PATIENCE
-    while not (found := what()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -34,7 +23,7 @@ class Phone:
     """A person's Telegram, where every update is delivered twice."""
 
     fake: FakeBotApi
-    product: Any
+    product: Product
     client: httpx.Client
     chat: int
     seen: int = 0
@@ -70,32 +59,6 @@ class Phone:
             )
 
 
-@dataclass
-class Officer:
-    """The demo officer at the console."""
-
-    product: Any
-    client: httpx.Client
-
-    def sign_in(self) -> None:
-        form = {"login": "demo", "password": self.product.password, "code": self.product.code()}
-        assert self._post("login", self._fields("login") | form).status_code == 303
-
-    def shown(self, reference: str) -> str:
-        return unescape(self.client.get(f"{self.product.console}referrals/{reference}").text)
-
-    def act(self, reference: str, act: str, **form: str) -> None:
-        place = f"referrals/{reference}"
-        assert self._post(f"{place}/{act}", self._fields(place) | form).status_code == 303
-
-    def _fields(self, place: str) -> dict[str, str]:
-        return dict(FIELD.findall(self.client.get(self.product.console + place).text))
-
-    def _post(self, place: str, form: dict[str, str]) -> httpx.Response:
-        headers = {"origin": self.product.console.rstrip("/"), "sec-fetch-site": "same-origin"}
-        return self.client.post(self.product.console + place, data=form, headers=headers)
-
-
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
     with httpx.Client(trust_env=False, timeout=60) as client:
@@ -118,7 +81,7 @@ def to_the_request(phone: Phone) -> None:
 
 
 def test_from_the_first_word_to_an_officers_answer_and_back(
-    bot_api: FakeBotApi, product: Any, client: httpx.Client
+    bot_api: FakeBotApi, product: Product, client: httpx.Client
 ) -> None:
     phone = Phone(bot_api, product, client, CHAT)
     to_the_request(phone)
@@ -147,7 +110,9 @@ def test_from_the_first_word_to_an_officers_answer_and_back(
     assert [message["text"] for message in bot_api.messages(CHAT)] == ["OK. Have a good day."]
 
 
-def test_a_link_opens_the_chat_in_its_language(bot_api: FakeBotApi, product: Any, client: httpx.Client) -> None:
+def test_a_link_opens_the_chat_in_its_language(
+    bot_api: FakeBotApi, product: Product, client: httpx.Client
+) -> None:
     phone = Phone(bot_api, product, client, CHAT + 1)
     phone.write("/start lang_fa__office_TH-BKK")
     phone.reads("برنامه")
@@ -158,9 +123,8 @@ def test_a_link_opens_the_chat_in_its_language(bot_api: FakeBotApi, product: Any
     assert [method for method, _ in bot_api.calls if method == "getFile"] == []
 
 
-def test_nothing_of_it_stands_in_a_log(bot_api: FakeBotApi, product: Any) -> None:
-    home = Path(product.environ["BOT_HOME"])
-    logs = "".join(path.read_text() for path in (home / "log").iterdir())
+def test_nothing_of_it_stands_in_a_log(bot_api: FakeBotApi, product: Product) -> None:
+    logs = logs_of(product)
     assert "turn.taken" in logs
     for secret in (TOKEN, SECRET, str(CHAT), "tailand", "after ten", "13.75"):
         assert secret not in logs

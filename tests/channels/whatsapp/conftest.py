@@ -1,16 +1,25 @@
-"""The whole product, as the browser tests start it, with WhatsApp switched on and the fake Graph API beside it."""
+"""The channel in a rig, and the whole product with WhatsApp on, as it runs beside a fake Graph API."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
-from fake_graph_api import SECRET, TOKEN, FakeGraph
-from graph_server import served
+from fake_graph_api import SECRET, TOKEN, VERSION, FakeGraph
+from loopback import served
+from running import Product, running_product
+from whatsapp_rig import Rig, new_rig
 
 FOUND_WITHIN = 30.0  # seconds
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    with new_rig(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +28,9 @@ def graph() -> FakeGraph:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory, graph: FakeGraph) -> Iterator[object]:
-    from running import running_product
-
-    with pytest.MonkeyPatch.context() as environ, served(graph) as api:
-        for name, value in {"TOKEN": TOKEN, "APP_SECRET": SECRET, "API": api}.items():
+def product(tmp_path_factory: pytest.TempPathFactory, graph: FakeGraph) -> Iterator[Product]:
+    with pytest.MonkeyPatch.context() as environ, served(graph.app) as api:
+        for name, value in {"TOKEN": TOKEN, "APP_SECRET": SECRET, "API": f"{api}/{VERSION}"}.items():
             environ.setenv(f"BOT_WHATSAPP_{name}", value)
         with running_product(tmp_path_factory.mktemp("product") / "home") as running:
             wait_for_the_number(graph, f"{running.chat}whatsapp")

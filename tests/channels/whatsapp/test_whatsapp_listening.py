@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fake_graph_api import text_of, titles
 from sounds import recorded, synthetic
 from turns import says
-from whatsapp_rig import NADIA, Rig, new_rig
+from whatsapp_rig import NADIA, Rig
 
 from bot.store.models import Outgoing
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with new_rig(tmp_path) as made:
-        yield made
 
 
 def test_a_tap_is_answered_with_a_voice_message_and_the_engine_is_not_asked(rig: Rig) -> None:

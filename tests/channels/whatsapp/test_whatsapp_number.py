@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 from fake_accounts import SCOPES
-from fake_graph_api import ACCOUNT, PHONE_ID, SECRET, TOKEN, FakeGraph
-from graph_server import served
+from fake_graph_api import ACCOUNT, PHONE_ID, SECRET, TOKEN, VERSION, FakeGraph
+from loopback import served
 from structlog.testing import capture_logs
 from whatsapp_rig import NADIA, SETTINGS, Rig, new_rig
 
@@ -187,8 +187,8 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGr
     """What the two commands ask, with two settings and no more."""
     graph = FakeGraph()
     given = {"TOKEN": TOKEN, "APP_SECRET": SECRET}
-    with served(graph) as api:
-        for name, value in {**given, "API": api}.items():
+    with served(graph.app) as api:
+        for name, value in {**given, "API": f"{api}/{VERSION}"}.items():
             monkeypatch.setenv(f"BOT_WHATSAPP_{name}", value)
         monkeypatch.setenv("BOT_HOME", str(tmp_path))
         monkeypatch.setenv("BOT_LOOKUP_KEY", KEY)

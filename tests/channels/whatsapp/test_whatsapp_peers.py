@@ -9,7 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from fake_graph_api import PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, FakeGraph, Json, Someone, shown, text_of
+from fake_graph_api import PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, FakeGraph, Someone, shown, text_of
+from graph_limits import Json
 from pywa_async.client import WhatsApp
 from pywa_async.errors import RateLimitHit, ReEngagementMessage, WhatsAppError
 from pywa_async.types.callback import Button, Section, SectionList, SectionRow

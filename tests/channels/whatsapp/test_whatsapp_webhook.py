@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,12 +27,6 @@ RIGHT = HEADERS["x-hub-signature-256"]
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     with new_rig(tmp_path_factory.mktemp("shared")) as made:
-        yield made
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with new_rig(tmp_path) as made:
         yield made
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from fake_graph_api import text_of
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from turns import says
-from whatsapp_rig import NADIA, Rig, new_rig
+from whatsapp_rig import NADIA, Rig
 
 from bot.channels.channel import Delivered, Knock
 from bot.conversation.purge import Purge
@@ -21,12 +19,6 @@ from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
 
 REFERENCE = "K7PM-2QXD"
-
-
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with new_rig(tmp_path) as made:
-        yield made
 
 
 def refer(rig: Rig, language: str | None = "fa") -> None:

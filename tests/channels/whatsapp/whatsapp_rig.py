@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fake_graph_api import NEXT_SECRET, PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, FakeGraph, Json, Someone
+from fake_graph_api import NEXT_SECRET, PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, FakeGraph, Someone
 from gateway_rig import Clock, new_gateway
+from graph_limits import Json
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
