@@ -22,7 +22,7 @@ EDITS: tuple[tuple[str, str, str], ...] = (
 
 def copied(folder: Path) -> Path:
     """The criteria in force, in a folder of their own."""
-    shutil.copytree(IN_FORCE, folder)
+    shutil.copytree(IN_FORCE, folder, dirs_exist_ok=True)
     return folder
 
 

@@ -23,8 +23,9 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "doctor",
         help="say what is wrong with this installation, if anything",
-        description="Looks at both environments, disk, secrets, model, settings, database and processes, and "
-        "asks Meta which number is ours, where WhatsApp is switched on without one; changes nothing. "
+        description="Looks at both environments, disk, secrets, model, settings, languages, database, keys, "
+        "offices and officers, backups, addresses and processes. Where Telegram or WhatsApp is on, it asks "
+        "them the time, where they deliver and which number is ours. Changes nothing. "
         "One line each: ok or WRONG, with what to do. Exit code 1 when something is wrong.",
     )
     parser.set_defaults(run=run)

@@ -29,7 +29,7 @@ COUNTING = frozenset({Role.LEAD, Role.PROGRAMME})
 RULING = CASEWORK | {Role.ADMIN, Role.PROGRAMME}  # who may read the criteria: they are published
 
 # Routes that need no session, by name. All others need one, and a row in RIGHTS.
-_DOOR = {"login", "enter", "invitation", "take_up", "healthz", "readyz", "style"}
+_DOOR = {"login", "enter", "invitation", "take_up", "healthz", "readyz", "style", "icon"}
 OPEN = frozenset(_DOOR | {"ask_for_passkey", "enter_with_passkey", "passkey_script"})
 
 RIGHTS: Mapping[str, frozenset[Role]] = {

@@ -34,7 +34,8 @@ from bot.console.set_up_pages import show_criteria, show_offices, show_settings
 from bot.console.sheet_pages import show_sheet
 from bot.store.schema import Schema, schema_of
 
-STYLE = Path(__file__).parent / "static" / "console.css"
+STATIC = Path(__file__).parent / "static"
+KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ONE = "/referrals/{reference}"
 
 
@@ -44,20 +45,18 @@ def make_routes(desk: Desk) -> list[Route]:
 
 
 def _door(desk: Desk) -> list[Route]:
-    style = STYLE.read_bytes()
     return [
         Route("/login", partial(show_login, desk), methods=["GET"], name="login"),
         Route("/login", partial(enter, desk), methods=["POST"], name="enter"),
         Route("/logout", partial(leave, desk), methods=["POST"], name="logout"),
         Route("/language", partial(choose_language, desk), methods=["POST"], name="language"),
-        Route(
-            "/static/console.css", lambda _: Response(style, media_type="text/css"), methods=["GET"], name="style"
-        ),
+        _file("console.css", "style"),
+        _file("icon.svg", "icon"),
         Route("/invitation/{token}", partial(show_invitation, desk), methods=["GET"], name="invitation"),
         Route("/invitation/{token}", partial(accept_invitation, desk), methods=["POST"], name="take_up"),
         Route("/passkey", partial(ask_for_passkey, desk), methods=["POST"], name="ask_for_passkey"),
         Route("/passkey/enter", partial(enter_with_passkey, desk), methods=["POST"], name="enter_with_passkey"),
-        _script("passkey.js", "passkey_script"),
+        _file("passkey.js", "passkey_script"),
         Route("/healthz", _healthz, methods=["GET"], name="healthz"),
         Route("/readyz", partial(_readyz, desk), methods=["GET"], name="readyz"),
     ]
@@ -95,7 +94,7 @@ def _referrals(desk: Desk) -> list[Route]:
         Route(f"{ONE}/reveal", partial(reveal, desk), methods=["POST"], name="reveal"),
         Route("/queue/changes", partial(changes, desk), methods=["GET"], name="changes"),
         Route("/queue/dismiss", partial(dismiss_many, desk), methods=["POST"], name="dismiss"),
-        _script("queue.js", "queue_script"),
+        _file("queue.js", "queue_script"),
         Route("/office", partial(show_office, desk), methods=["GET"], name="office"),
         Route("/office", partial(change, desk), methods=["POST"], name="change_office"),
     ]
@@ -117,10 +116,9 @@ def _overview(desk: Desk) -> list[Route]:
     ]
 
 
-def _script(file: str, name: str) -> Route:
-    script = STYLE.with_name(file).read_bytes()
-    path = f"/static/{file}"
-    return Route(path, lambda _: Response(script, media_type="text/javascript"), methods=["GET"], name=name)
+def _file(file: str, name: str) -> Route:
+    content, kind = (STATIC / file).read_bytes(), KINDS[Path(file).suffix]
+    return Route(f"/static/{file}", lambda _: Response(content, media_type=kind), methods=["GET"], name=name)
 
 
 def _healthz(_request: Request) -> Response:

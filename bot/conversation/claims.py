@@ -26,6 +26,8 @@ from bot.store.models import Incoming, Office, Person
 from bot.store.sealing import unseal
 
 LEASE = timedelta(seconds=30)  # longer than a turn may take, so that only a dead worker loses it
+# No lease and no next try is as far off as this: it is of a clock that was ahead, and has been set right since.
+AHEAD = timedelta(minutes=2)
 _LOOKED_AT = 20  # heads of queues looked at for one whose person is free
 # Who answers the person: the bot, an officer, or the bot again since the officer has said nothing for long.
 BOT, OFFICER, OVER = "bot", "officer", "over"
@@ -77,14 +79,18 @@ def _takeable(at: datetime) -> Any:
     return (
         select(Incoming)
         .join(Person, Person.id == Incoming.person_id)
-        .where(Incoming.status == "waiting", Incoming.next_try_at <= at, _free(at), ~before.exists())
+        .where(Incoming.status == "waiting", _due(at), _free(at), ~before.exists())
         .order_by(newcomers_last(0), Incoming.next_try_at, Incoming.id)
         .limit(_LOOKED_AT)
     )
 
 
+def _due(at: datetime) -> Any:
+    return or_(Incoming.next_try_at <= at, Incoming.next_try_at > at + AHEAD)
+
+
 def _free(at: datetime) -> Any:
-    return or_(Person.lease.is_(None), Person.lease_until < at)
+    return or_(Person.lease.is_(None), Person.lease_until < at, Person.lease_until > at + AHEAD)
 
 
 def _who_answers(session: Session, person: Person, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.channels.channel import Attachment, Content, Location, Pressed, Text, W
 
 LONGEST_TEXT = 4096  # characters; what Telegram allows, and more than anyone writes by hand
 _LONGEST_BUTTON = 64  # bytes
+_IN_FRONT = re.compile(r"\A[\s/／]+")  # noqa: RUF001
 
 
 def as_kept(content: Content) -> dict[str, Any]:
@@ -34,5 +36,6 @@ def cleaned(text: str) -> str:
     A slash in front would make it a command somewhere behind us; words with one are words like any other.
     """
     kept = "".join(c for c in text[:LONGEST_TEXT] if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    words = unicodedata.normalize("NFC", kept)[:LONGEST_TEXT].strip().lstrip("/／ \n\t").strip()  # noqa: RUF001
+    words = unicodedata.normalize("NFC", kept)[:LONGEST_TEXT].strip()
+    words = _IN_FRONT.sub("", words)
     return words if any(unicodedata.category(c)[0] not in "CZ" for c in words) else ""

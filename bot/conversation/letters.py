@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.channels.channel import Bubble, Knock
@@ -13,6 +13,8 @@ from bot.conversation.quota import newcomers_last
 from bot.store.models import Outgoing, Person
 
 _LOOKED_AT = 20
+# Nothing is put off for as long as this: it was by a clock that was ahead, and has been set right since.
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ def sendable(at: datetime) -> Select[Outgoing]:
     return (
         select(Outgoing)
         .join(Person, Person.id == Outgoing.person_id)
-        .where(Outgoing.status == "waiting", Outgoing.next_try_at <= at, ~before.exists())
+        .where(Outgoing.status == "waiting", _due(at), ~before.exists())
         .order_by(newcomers_last(1), Outgoing.next_try_at, Outgoing.id)
         .limit(_LOOKED_AT)
     )
+
+
+def _due(at: datetime) -> ColumnElement[bool]:
+    return or_(Outgoing.next_try_at <= at, Outgoing.next_try_at > at + AHEAD)

@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy.exc import SQLAlchemyError
 from yaml import YAMLError
 
-from bot.eligibility import CriteriaError
+from bot.eligibility import CriteriaError, load_offices
 from bot.language.catalogue import load_catalogue
 from bot.language.english import ResponsesError
 from bot.language.languages import SOURCE, LanguagesError, served
 from bot.processes.child import is_healthy
+from bot.processes.deliveries import telegram
+from bot.processes.finding import Finding, some_of
+from bot.processes.installation import addresses, backups, database, staffing
+from bot.processes.machine import clock, disk, open_files
 from bot.processes.model import check_model, is_current
-from bot.processes.preflight import check_disk, is_free, ports
+from bot.processes.preflight import is_free, ports
 from bot.processes.roster import RASA_PYTHON
 from bot.processes.secrets_file import read_secrets, secrets_path
 from bot.processes.start_error import StartError
 from bot.settings import ROOT, Settings, SettingsError, read_settings
 from bot.store.database import open_database, transaction
 from bot.store.key_check import check_keys
-from bot.store.models import Table
 
-_NAMED = 3  # responses that a finding names
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: what it is, and what is wrong and to be done about it (empty when nothing is)."""
-
-    what: str
-    wrong: str = ""
+__all__ = ["Finding", "look_over", "words"]
 
 
 def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
     """Every finding, one by one. The secrets of the file count unless the environment has others."""
-    yield from (_ours(), _rasas(), _disk(home), _secrets(secrets_path(environ, home)))
+    yield from (_ours(), _rasas(), disk(home), open_files(), _secrets(secrets_path(environ, home)))
     yield _model()
     kept = read_secrets(secrets_path(environ, home))
     try:
@@ -52,8 +45,14 @@ def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
         return
     yield Finding("settings")
     yield from words(ROOT, settings.languages, demo=settings.demo)
-    yield _database(settings)
-    yield _keys(settings)
+    found = database(settings)
+    yield found
+    if not found.wrong:
+        yield _keys(settings)
+        yield from staffing(settings, load_offices(ROOT / "criteria"))
+    yield from (backups(settings), addresses(settings), clock(settings))
+    if settings.telegram is not None:
+        yield asyncio.run(telegram(settings.telegram))
     yield from _processes(settings, int(environ["BOT_RASA_PORT"]))
 
 
@@ -90,14 +89,6 @@ def _model() -> Finding:
     return Finding("model")
 
 
-def _disk(home: Path) -> Finding:
-    try:
-        check_disk(home)
-    except StartError as error:
-        return Finding("disk", str(error))
-    return Finding("disk")
-
-
 def _secrets(path: Path) -> Finding:
     if not path.exists():
         return Finding("secrets", f"{path} is missing: run `bot secrets`, or set each BOT_… in the environment.")
@@ -116,22 +107,8 @@ def words(root: Path, listed: Sequence[str], *, demo: bool) -> Iterator[Finding]
         return
     for code in languages:
         english = catalogue.lacking(code) if code != SOURCE else []
-        several = ", ".join(english[:_NAMED]) + (" …" if len(english) > _NAMED else "")
-        told = f"people read English in {len(english)} places ({several}): `bot i18n check` says why."
+        told = f"people read English in {len(english)} places ({some_of(english)}): `bot i18n check` says why."
         yield Finding(f"words in {code}", told if english else "")
-
-
-def _database(settings: Settings) -> Finding:
-    try:
-        engine = open_database(settings.database_url)
-        with engine.connect() as connection:
-            differences = compare_metadata(MigrationContext.configure(connection), Table.metadata)
-        engine.dispose()
-    except SQLAlchemyError as error:
-        return Finding("database", f"it cannot be read ({type(error).__name__}): look at BOT_DATABASE_URL.")
-    return Finding(
-        "database", "its tables are not the newest: `bot run` brings them up to date." * bool(differences)
-    )
 
 
 def _keys(settings: Settings) -> Finding:
@@ -153,12 +130,16 @@ def _processes(settings: Settings, rasa_port: int) -> Iterator[Finding]:
     for host, port, setting in ports(settings, rasa_port):
         name = setting.removeprefix("BOT_").removesuffix("_PORT").lower()
         url = f"http://{host}:{port}{health.get(setting, '/healthz')}"
-        yield _process(name, url, free=is_free(host, port))
+        yield _process(name, url, setting, free=is_free(host, port))
 
 
-def _process(name: str, url: str, *, free: bool) -> Finding:
+def _process(name: str, url: str, setting: str, *, free: bool) -> Finding:
     if free:
         return Finding(f"{name} is not running; its port is free")
     if is_healthy(url):
         return Finding(f"{name} answers")
-    return Finding(name, f"its port is taken, but {url} does not answer 200: see its log in var/log.")
+    return Finding(
+        name,
+        f"its port is taken, but {url} does not answer 200: see its log in var/log; if another program "
+        f"has it, choose another with {setting}.",
+    )

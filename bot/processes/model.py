@@ -58,7 +58,7 @@ def is_current(root: Path = ROOT) -> bool:
 def check_model(root: Path = ROOT) -> None:
     """`StartError` unless the model is, byte for byte, the file that was trained here (SHA-256).
 
-    A model is loaded with pickle, which runs what it holds: a file that came from elsewhere is never opened.
+    A model names the classes with which Rasa loads it: one that came from elsewhere is never opened.
     """
     path, kept = model_path(root), _kept_hash(root)
     if not path.exists():

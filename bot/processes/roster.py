@@ -15,6 +15,7 @@ from bot.settings import ROOT, Settings
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 LOOPBACK = "127.0.0.1"
+MODULES = {"actions": "actions.server", "gateway": "bot.gateway", "console": "bot.console"}
 
 # All that Rasa and the actions may know of our settings; the others get all, less what is withheld.
 GIVEN = {
@@ -48,8 +49,8 @@ def roster(settings: Settings, environ: Mapping[str, str]) -> list[Spec]:
     console = _shown(settings.console_host, settings.console_port)
     return [
         *engine_roster(settings.home, environ),
-        _python_spec(settings.home, environ, "gateway", "bot.gateway", gateway),
-        _python_spec(settings.home, environ, "console", "bot.console", console),
+        _python_spec(settings.home, environ, "gateway", gateway),
+        _python_spec(settings.home, environ, "console", console),
     ]
 
 
@@ -59,14 +60,14 @@ def engine_roster(home: Path, environ: Mapping[str, str]) -> list[Spec]:
     address = f"http://{LOOPBACK}:{port}"
     rasa = Spec(
         name="rasa",
-        command=(sys.executable, "-m", "bot.processes.vouched", *rasa_command(port)),
+        command=command_of("rasa", environ),
         environment=child_environment("rasa", environ),
         address=address,
         health=f"{address}/webhooks/turn/",
         log=log_path(home, "rasa"),
     )
     actions = f"http://{LOOPBACK}:{environ['BOT_ACTION_PORT']}"
-    return [rasa, _python_spec(home, environ, "actions", "actions.server", actions)]
+    return [rasa, _python_spec(home, environ, "actions", actions)]
 
 
 def rasa_command(port: str) -> tuple[str, ...]:
@@ -92,9 +93,15 @@ def log_path(home: Path, name: str) -> Path:
     return home / "log" / f"{name}.log"
 
 
-def _python_spec(home: Path, environ: Mapping[str, str], name: str, module: str, address: str) -> Spec:
-    command = (sys.executable, "-m", module)
-    environment = child_environment(name, environ)
+def command_of(name: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """How the process `name` is started; `environ` holds Rasa's port."""
+    if name == "rasa":
+        return (sys.executable, "-m", "bot.processes.vouched", *rasa_command(environ["BOT_RASA_PORT"]))
+    return (sys.executable, "-m", MODULES[name])
+
+
+def _python_spec(home: Path, environ: Mapping[str, str], name: str, address: str) -> Spec:
+    command, environment = command_of(name, environ), child_environment(name, environ)
     return Spec(name, command, environment, address, f"{address}/healthz", log_path(home, name))
 
 

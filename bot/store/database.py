@@ -57,13 +57,13 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def migrate(engine: Engine) -> None:
-    """The schema brought to its newest version; nothing to do is normal."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """The schema brought to its newest version, or up to `to`; nothing to do is normal. All of it, or nothing."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def now() -> datetime:

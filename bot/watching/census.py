@@ -78,7 +78,7 @@ def _given_up(session: Session, at: datetime) -> Mapping[str, int]:
         .where(Incoming.status == "failed", Incoming.next_try_at > at - LATELY)
         .group_by(Incoming.channel)
     )
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def _unsent(session: Session, at: datetime) -> Mapping[str, int]:
@@ -88,7 +88,7 @@ def _unsent(session: Session, at: datetime) -> Mapping[str, int]:
         .where(Outgoing.status == "failed", Outgoing.next_try_at > at - LATELY)
         .group_by(Person.channel)
     )
-    return dict(session.execute(found).tuples().all())
+    return dict(session.execute(found).all())
 
 
 def _referrals(session: Session, where: object) -> int:

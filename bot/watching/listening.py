@@ -1,4 +1,4 @@
-"""Beside the message's way: where the metrics are asked for: a port of the operator's own, never the public one."""
+"""Beside the message's way: where the metrics are asked for: a port of their own, never the public one."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def _bound(settings: MetricsSettings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
         raise StartError(
-            f"Port {settings.port} of {settings.host} cannot be listened on ({error.strerror}): choose another with "
-            "BOT_METRICS_PORT, or another address with BOT_METRICS_HOST."
+            f"Port {settings.port} of {settings.host} cannot be listened on ({error.strerror}): choose another "
+            "with BOT_METRICS_PORT, or another address with BOT_METRICS_HOST."
         ) from error

@@ -1,6 +1,7 @@
 """Beside the message's way: what the gateway counts as it works.
 
-Labels are closed lists: never a person, never words. What can be counted in the database is counted there, when it is asked for: see `census`.
+Labels are closed lists: never a person, never words. What can be counted in the database is counted there, when
+it is asked for: see `census`.
 """
 
 from __future__ import annotations

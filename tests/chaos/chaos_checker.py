@@ -92,7 +92,9 @@ def _check_all(session: Session, found: Found, delivered: int) -> None:
     found.unless(not twice, f"acts audited twice: {twice}")
     referrals, consents = (session.scalar(select(func.count(one.id))) for one in (Referral, Consent))
     bare = session.scalar(select(func.count()).where(Referral.consent_id.not_in(select(Consent.id))))
-    found.unless((referrals, bare) == (consents, 0), f"{referrals} referrals and {consents} consents; bare: {bare}")
+    found.unless(
+        (referrals, bare) == (consents, 0), f"{referrals} referrals and {consents} consents; bare: {bare}"
+    )
     found.referrals = referrals or 0
 
 
@@ -116,9 +118,7 @@ def steps_of(writer: Writer) -> list[str]:
     return [f"{writer.name}/{number:02}" for number in range(count)]
 
 
-def _check_person(
-    session: Session, found: Found, writer: Writer, kept: Kept | None, read: Sequence[str]
-) -> None:
+def _check_person(session: Session, found: Found, writer: Writer, kept: Kept | None, read: Sequence[str]) -> None:
     told = {one for text in read for one in REFERENCE.findall(text)}
     if writer.ends == ERASES:
         left = session.scalar(select(func.count()).where(Referral.reference.in_(told)))

@@ -1,6 +1,6 @@
 """One process that bears gateways: all is imported and read once, so that a new life takes a moment, not seconds.
 
-A line of JSON on its standard input is one `Life`; it answers with the process id, and with how that life ended.
+A line of JSON on its standard input is one `Life` and its environment; it answers with the process id, and with how that life ended.
 A gateway born here is the product's own `main` in a process of its own; only the points of `chaos_points` differ.
 """
 
@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,10 +25,13 @@ import bot.channels.telegram.pace as telegram_pace
 import bot.conversation.apology as apologies
 from bot import gateway
 from bot.channels import offered
+from bot.conversation import claims, outbox
 from bot.keeping import backup
 from bot.processes.tied import PR_SET_PDEATHSIG
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from bot.store import database
+
+HELD = 4.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,21 @@ def main() -> None:
     for name in ("load_catalogue", "load_exit_words", "load_choice_words"):
         setattr(gateway, name, cache(getattr(gateway, name)))
     offered.load_templates = cache(offered.load_templates)
-    settings = read_settings()
-    means = gateway.make_means(settings, database.open_database(settings.database_url))
-    offered.load_templates(means.catalogue.locales / offered.TEMPLATES)
     for line in sys.stdin:
+        asked = json.loads(line)
+        warm(read_settings(asked["environ"]))
         child = os.fork()
         if child == 0:
-            live(Life(**json.loads(line)))
+            os.environ.update(asked["environ"])
+            live(Life(**asked["life"]))
         tell(child)
         tell(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+def warm(settings: Settings) -> None:
+    """Have everything read that a gateway with these settings reads."""
+    unused = database.open_database("sqlite://")
+    offered.load_templates(gateway.make_means(settings, unused).catalogue.locales / offered.TEMPLATES)
 
 
 def tell(number: int) -> None:
@@ -78,6 +88,8 @@ def live(life: Life) -> None:
         prepare(life)
         PROGRAMS[life.program]()
         ended = 0
+    except BaseException:  # noqa: BLE001 - it is told in the log, and the life is over
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -97,6 +109,8 @@ def prepare(life: Life) -> None:
     database._prepare_sqlite = prepare_sqlite
     # People here write and read as fast as they can, which Telegram would not let us answer.
     telegram_pace.PER_CHAT = telegram_pace.IN_ALL = 0.0
+    # What a dead process held is taken up by the next; a test waits for that less long.
+    claims.LEASE = outbox.CLAIMED = timedelta(seconds=HELD)
     if life.patience is not None:
         apologies.PATIENCE = timedelta(seconds=life.patience)
     if life.days:

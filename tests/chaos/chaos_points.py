@@ -65,7 +65,15 @@ POINTS: Mapping[str, Point] = {
 
 # What dies elsewhere than in the turns of a gateway.
 ELSEWHERE = frozenset(
-    {"in_apology", "in_receipt", "in_purge", "in_purge_of_talk", "in_migration", "in_backup_copy", "in_backup_seal"}
+    {
+        "in_apology",
+        "in_receipt",
+        "in_purge",
+        "in_purge_of_talk",
+        "in_migration",
+        "in_backup_copy",
+        "in_backup_seal",
+    }
 )
 IN_TURNS = [name for name in POINTS if name not in ELSEWHERE]
 

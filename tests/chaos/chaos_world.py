@@ -67,27 +67,22 @@ class Standing:
         self.server = None
 
 
-@dataclass
 class Nursery:
     """`chaos_nursery` at work: one life at a time."""
 
-    environ: Mapping[str, str]
-    process: subprocess.Popen[str] = field(init=False)
-    told: queue.Queue[int] = field(default_factory=queue.Queue)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         script = str(Path(__file__).with_name("chaos_nursery.py"))
         tied = [sys.executable, "-m", "bot.processes.tied", str(os.getpid())]
-        with Path(self.environ["CHAOS_LOG"]).open("a") as log:
-            self.process = subprocess.Popen(
-                [*tied, sys.executable, script],
-                cwd=ROOT,
-                env=dict(self.environ),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        self.process = subprocess.Popen(
+            [*tied, sys.executable, script],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(Path(__file__).parent)))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.told: queue.Queue[int] = queue.Queue()
+        self.living: int | None = None
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
@@ -97,16 +92,25 @@ class Nursery:
         self.process.stdout.close()
         self.told.put(GONE)
 
-    def bear(self, life: Life) -> int:
-        """The id of the process that lives `life` now."""
+    def bear(self, life: Life, environ: Mapping[str, str]) -> None:
+        """A process lives `life` now."""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(asdict(life)) + "\n")
+        assert self.living is None
+        self.process.stdin.write(json.dumps({"life": asdict(life), "environ": dict(environ)}) + "\n")
         self.process.stdin.flush()
-        return self.told.get(timeout=PATIENCE)
+        self.living = self.told.get(timeout=PATIENCE)
 
-    def ended(self, seconds: float = PATIENCE) -> int:
+    def signal(self, number: int) -> None:
+        """To the present life."""
+        if self.living is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.living, number)
+
+    def ended(self) -> int:
         """How the present life ended: its exit code, or less than zero for a signal. `queue.Empty`: it lives."""
-        return self.told.get(timeout=seconds)
+        code = self.told.get(timeout=PATIENCE)
+        self.living = None
+        return code
 
     def close(self) -> None:
         assert self.process.stdin is not None
@@ -124,16 +128,16 @@ class World:
     engine: Engine
     servers: Mapping[str, Standing]
     nursery: Nursery
+    environ: Mapping[str, str]
     database: Database
     log: Log = field(default_factory=Log)
     people: list[Writer] = field(default_factory=list)
     kills: int = 0
-    pid: int = 0
     client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=20))
 
     def live(self, life: Life = Life(), *, ready: bool = True) -> None:
         """A new life of the gateway; back when it answers, if it is not to die before."""
-        self.pid = self.nursery.bear(life)
+        self.nursery.bear(life, self.environ)
         if ready:
             waited_for(self.answers)
 
@@ -145,8 +149,7 @@ class World:
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
         """End this life; how it ended."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
+        self.nursery.signal(number)
         self.kills += number == signal.SIGKILL
         return self.nursery.ended()
 
@@ -197,7 +200,7 @@ def waited_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
 
 
 @contextmanager
-def new_world(home: Path) -> Iterator[World]:
+def new_world(home: Path, nursery: Nursery) -> Iterator[World]:
     """A world with all its files in `home`, and no gateway living in it yet."""
     platforms, engine = Platforms(FakeBotApi(strict_pace=False), FakeGraph()), Engine()
     gateway, *ports = free_ports(4)
@@ -210,13 +213,12 @@ def new_world(home: Path) -> Iterator[World]:
         ensure_offices(session, [OFFICE], b"c" * 32)
     for server in servers.values():
         server.start()
-    nursery = Nursery(environ)
-    world = World(home, f"http://127.0.0.1:{gateway}", platforms, engine, servers, nursery, database)
+    world = World(home, f"http://127.0.0.1:{gateway}", platforms, engine, servers, nursery, environ, database)
     try:
         yield world
     finally:
-        nursery.process.kill()
-        nursery.close()
+        if nursery.living is not None:
+            world.kill()
         world.client.close()
         for server in servers.values():
             server.stop()
@@ -234,5 +236,4 @@ def environment(home: Path, gateway: int, ports: Mapping[str, int]) -> dict[str,
     ours |= {"BOT_WHATSAPP_TOKEN": GRAPH_TOKEN, "BOT_WHATSAPP_PHONE_ID": PHONE_ID}
     ours |= {"BOT_WHATSAPP_APP_SECRET": SECRET, "BOT_WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN}
     ours |= {"BOT_WHATSAPP_API": f"http://127.0.0.1:{ports['whatsapp']}/{VERSION}"}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
-    return {**inherited, **ours, "PYTHONPATH": os.pathsep.join((str(ROOT), str(Path(__file__).parent)))}
+    return ours

@@ -11,10 +11,17 @@ import pytest
 for channel in ("telegram", "whatsapp"):
     sys.path.append(str(Path(__file__).parents[1] / "channels" / channel))
 
-from chaos_world import World, new_world
+from chaos_world import Nursery, World, new_world
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    made = Nursery()
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with new_world(tmp_path) as made:
+def world(tmp_path: Path, nursery: Nursery) -> Iterator[World]:
+    with new_world(tmp_path, nursery) as made:
         yield made

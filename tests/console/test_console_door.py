@@ -222,6 +222,7 @@ AT_THE_DOOR = {
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/static/console.css"),
+    ("GET", "/static/icon.svg"),
     ("GET", "/static/passkey.js"),
     ("POST", "/passkey"),
     ("POST", "/passkey/enter"),

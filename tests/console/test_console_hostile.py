@@ -70,9 +70,7 @@ class Watched:
         self.page.on("request", self._request)
 
     def _console(self, said: ConsoleMessage) -> None:
-        # The browser itself asks for a picture of the site, and tells that there is none.
-        if not said.location["url"].endswith("/favicon.ico"):
-            self.amiss.append(said.text)
+        self.amiss.append(said.text)
 
     def _dialog(self, dialog: Dialog) -> None:
         self.amiss.append("dialog")

@@ -1,18 +1,19 @@
 """Step 5, checked: the data of `criteria/` is dated, sourced and letter for letter, or it does not load."""
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from changed_criteria import IN_FORCE, changed, copied
 
 from bot.eligibility import CriteriaError, load_emergency_numbers, load_offices, load_programme
 
 HERE = Path(__file__).parent
-CRITERIA = HERE.parents[1] / "criteria"
-PROGRAMME = load_programme(CRITERIA)
+PROGRAMME = load_programme(IN_FORCE)
 PUBLISHED: dict[str, Any] = yaml.safe_load((HERE / "published.yml").read_text(encoding="utf-8"))
 
 CODES = {
@@ -58,22 +59,12 @@ def test_members() -> None:
 
 def test_every_row_of_the_tables_has_its_source() -> None:
     for name in ("members.csv", "offices.csv"):
-        with (CRITERIA / name).open(encoding="utf-8", newline="") as lines:
+        with (IN_FORCE / name).open(encoding="utf-8", newline="") as lines:
             assert all(row["source"] and row["confidence"] for row in csv.DictReader(lines))
 
 
-def copied(folder: Path) -> Path:
-    for path in CRITERIA.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
-    return folder
-
-
-def changed(folder: Path, name: str, old: str, new: str) -> Path:
-    copied(folder)
-    text = (folder / name).read_text(encoding="utf-8")
-    assert old in text
-    (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-    return folder
+def spoiled(folder: Path, name: str, old: str, new: str) -> Path:
+    return changed(folder, ((name, re.escape(old), new),))
 
 
 def test_a_copy_loads(tmp_path: Path) -> None:
@@ -135,7 +126,7 @@ def test_an_entry_without_one_of_its_parts_does_not_load(key: str, tmp_path: Pat
 )
 def test_what_is_wrong_is_named(name: str, old: str, new: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(CriteriaError, match=says):
-        load_programme(changed(tmp_path, name, old, new))
+        load_programme(spoiled(tmp_path, name, old, new))
 
 
 def test_a_missing_entry_and_a_missing_file_are_named(tmp_path: Path) -> None:
@@ -169,7 +160,7 @@ def test_a_missing_entry_and_a_missing_file_are_named(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_with_offices_is_named(name: str, old: str, new: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(CriteriaError, match=says):
-        load_offices(changed(tmp_path, name, old, new))
+        load_offices(spoiled(tmp_path, name, old, new))
 
 
 @pytest.mark.parametrize(
@@ -182,7 +173,7 @@ def test_what_is_wrong_with_offices_is_named(name: str, old: str, new: str, says
 )
 def test_what_is_wrong_with_emergency_numbers_is_named(old: str, new: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(CriteriaError, match=says):
-        load_emergency_numbers(changed(tmp_path, "emergency.csv", old, new))
+        load_emergency_numbers(spoiled(tmp_path, "emergency.csv", old, new))
 
 
 def test_a_file_saved_by_a_spreadsheet_loads(tmp_path: Path) -> None:
@@ -191,7 +182,7 @@ def test_a_file_saved_by_a_spreadsheet_loads(tmp_path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert load_programme(tmp_path).places == PROGRAMME.places
-    assert load_offices(tmp_path).by_id == load_offices(CRITERIA).by_id
+    assert load_offices(tmp_path).by_id == load_offices(IN_FORCE).by_id
 
 
 def test_dates_are_days() -> None:

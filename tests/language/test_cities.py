@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
+from place_names import cities, countries
 
-from bot.language.cities import CityNames, countries_named, load_city_names, load_everyday
-from bot.language.countries import CountryNames, load_country_names
+from bot.language.cities import countries_named, load_everyday
 
 ROOT = Path(__file__).resolve().parents[2]
 # Cities that training messages of other intents really name; _ stands for a space.
@@ -24,16 +23,6 @@ phuket pokhara quetta sagaing sai_gon semenyih surabaya tokyo vieng_chan yangon 
 पोखरा बैंकक কুয়ালালামপুর চট্টগ্রাম ঢাকা দুবাই ব্যাংকক রংপুর கொழும்பு கோயம்புத்தூர் கோலாலம்பூர் சென்னை
 மதுரை மேடான் කොළඹ බැංකොක් ලන්ඩන් ဘန်ကောက် မန္တလေး ရန်ကုန်
 """
-
-
-@cache
-def cities() -> CityNames:
-    return load_city_names(ROOT / "criteria")
-
-
-@cache
-def countries() -> CountryNames:
-    return load_country_names(ROOT / "criteria")
 
 
 def codes(text: str, language: str | None = None) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from words_copy import run
 
-from bot.commands import i18n
 from bot.language.catalogue import load_catalogue
 from bot.language.console_files import check_console_file, check_consoles
 from bot.language.console_words import CATALOGUE, DRAFT, PROJECT, TEMPLATE, console_template, same_places
@@ -18,21 +17,6 @@ from bot.settings import ROOT
 
 CODES = ("ar", "id", "th")
 PLACED = "Nothing was sent: write between 1 and %(limit)s characters, or choose a reason."
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A copy of all that is translated, to spoil."""
-    shutil.copy(ROOT / "domain.yml", tmp_path)
-    for folder in ("criteria", "locales"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
-
-
-def run(root: Path, *words: str) -> int:
-    parser = argparse.ArgumentParser()
-    i18n.add_parser(parser.add_subparsers())
-    return i18n.run(parser.parse_args(["i18n", "--root", str(root), *words]))
 
 
 def catalogue_of(root: Path, code: str) -> Path:

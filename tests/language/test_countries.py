@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from place_names import countries
 
-from bot.language.countries import CountryNames, find_country, load_country_names
-from bot.settings import ROOT
+from bot.language.countries import CountryNames, find_country
 
 
 @pytest.fixture(scope="module")
 def names() -> CountryNames:
-    return load_country_names(ROOT / "criteria")
+    return countries()
 
 
 @pytest.mark.parametrize(

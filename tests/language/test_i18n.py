@@ -1,34 +1,18 @@
 """The committed template and translations agree with English, and `bot i18n` keeps it so."""
 
-import argparse
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+from words_copy import run
 
-from bot.commands import i18n
 from bot.language.english import load_responses
 from bot.language.translations import Translations
 from bot.settings import ROOT
 
 PO = Path("locales/fa/LC_MESSAGES/messages.po")
 POT = Path("locales/messages.pot")
-
-
-def run(root: Path, *words: str) -> int:
-    parser = argparse.ArgumentParser()
-    i18n.add_parser(parser.add_subparsers())
-    return i18n.run(parser.parse_args(["i18n", "--root", str(root), *words]))
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A copy of all that is translated, to spoil."""
-    shutil.copy(ROOT / "domain.yml", tmp_path)
-    for folder in ("criteria", "locales"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
 
 
 def put(path: Path, old: str, new: str) -> None:

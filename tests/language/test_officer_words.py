@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from words_copy import copied_words
 
 from bot import speech
 from bot.eligibility import QUESTIONS, load_programme
@@ -68,10 +68,7 @@ def test_a_response_may_be_lacking_too(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("code", ["id", "th"])
 def test_a_language_that_is_off_for_people_may_lack_all_but_these(tmp_path: Path, code: str) -> None:
-    shutil.copy(ROOT / "domain.yml", tmp_path)
-    for folder in ("criteria", "locales"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    sources, path = load_sources(tmp_path), tmp_path / "locales" / code / PO
+    sources, path = load_sources(copied_words(tmp_path)), tmp_path / "locales" / code / PO
     assert sources.catalogue.language(code).state == "off"
     text = path.read_text(encoding="utf-8")
     assert 'msgctxt "notice"' in text

@@ -11,6 +11,7 @@ from pathlib import Path
 import polib
 import pytest
 from babel.messages.catalog import Catalog
+from words_copy import copied_words
 
 from bot.language.extract import as_po, template
 from bot.language.gates.signature import is_signed, sign
@@ -61,10 +62,7 @@ def words(catalogue: Catalog) -> dict[tuple[str | None, str], tuple[object, ...]
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
     """A copy of all that is translated, its template up to date."""
-    root = tmp_path_factory.mktemp("words")
-    shutil.copy(ROOT / "domain.yml", root)
-    for folder in ("criteria", "locales"):
-        shutil.copytree(ROOT / folder, root / folder)
+    root = copied_words(tmp_path_factory.mktemp("words"))
     sources = load_sources(root)
     (root / TEMPLATE).write_bytes(as_po(template(sources.found)))
     return sources

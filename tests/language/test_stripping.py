@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from place_names import cities, countries
 
-from bot.language.cities import CityNames, load_city_names
-from bot.language.countries import CountryNames, load_country_names
 from bot.language.stripping import MOST, strip, word_key, words_of
-from bot.settings import ROOT
 
 # What people of each language say, as training messages have it. No name stands in it but «minh» and «hope».
 LEARNED = {
@@ -26,16 +23,6 @@ LEARNED = {
     "si": "මගේ නම මට ගෙදර යන්න ඕන",
     "ne": "मेरो नाम म घर जान चाहन्छु",
 }
-
-
-@cache
-def cities() -> CityNames:
-    return load_city_names(ROOT / "criteria")
-
-
-@cache
-def countries() -> CountryNames:
-    return load_country_names(ROOT / "criteria")
 
 
 def stripped(text: str, language: str = "en") -> str | None:

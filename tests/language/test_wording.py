@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from gateway_rig import words_in
+from words_copy import copied_words
 
 from bot import speech
 from bot.language.bidi import isolate_latin
@@ -147,12 +147,7 @@ def test_a_wrong_response_does_not_load_and_is_named(tmp_path: Path, response: s
 
 
 def test_the_product_s_own_words_load(tmp_path: Path) -> None:
-    from bot.settings import ROOT
-
-    for name in ("domain.yml", "criteria", "locales"):
-        source, target = ROOT / name, tmp_path / name
-        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-    catalogue = load_catalogue(tmp_path)
+    catalogue = load_catalogue(copied_words(tmp_path))
     assert Wording(catalogue, "en").words(speech.office("TH-BKK")) == "IOM Bangkok"
 
 

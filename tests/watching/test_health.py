@@ -50,7 +50,9 @@ def test_an_engine_that_is_away_is_503_and_the_process_still_lives(gateway: Gate
     assert asyncio.run(asked(gateway.means, "/healthz")).status_code == 200
 
 
-def test_a_message_that_nobody_sends_is_a_stuck_outbox_and_one_that_waits_its_turn_is_not(gateway: Gateway) -> None:
+def test_a_message_that_nobody_sends_is_a_stuck_outbox_and_one_tried_again_is_not(
+    gateway: Gateway,
+) -> None:
     async def say() -> None:
         await gateway.bring("hello")
         await gateway.take_all()
