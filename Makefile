@@ -4,10 +4,11 @@ PYTHON ?= python3.12
 RASA_PYTHON ?= python3.10
 L ?= en
 T ?= tests
+N ?= 2000
 export PYTHON RASA_PYTHON
 LOCK = .venv/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run talk train test check bench bench-channels bench-understanding lock clean doctor workshop
+.PHONY: help run talk train test check bench bench-channels bench-understanding chaos lock clean doctor workshop
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,12 +37,15 @@ check: .venv/.dev ## check style, form and types
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy
 	@set -e; for conftest in $$(find tests -name conftest.py); do MYPYPATH=tests .venv/bin/mypy $$conftest; done
 
-bench: .venv/.dev .venv-rasa/.rasa ## measure speed
+bench: .venv/.dev .venv-rasa/.rasa ## measure speed and memory into bench/report.md: make bench BENCH=--full
 	@.venv/bin/bot train
-	@.venv/bin/python bench/turns.py
+	@.venv/bin/python bench/report.py $(BENCH)
 
 bench-channels: .venv/.dev ## measure the webhooks, also under kill -9 every second (half an hour)
 	@.venv/bin/python bench/channels.py
+
+chaos: .venv/.dev ## write to both messengers while the gateway is killed every second: make chaos N=100000
+	@.venv/bin/python bench/chaos.py --deliveries $(N)
 
 bench-understanding: .venv/.dev .venv-rasa/.rasa ## measure understanding on held-out messages, way by way
 	@.venv-rasa/bin/python -W ignore bench/understanding.py $(UNDERSTANDING)

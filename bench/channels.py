@@ -229,9 +229,9 @@ async def sender(client: httpx.AsyncClient, run: Run, waiting: Iterator[Delivery
 
 
 @asynccontextmanager
-async def client_for(address: str) -> AsyncIterator[httpx.AsyncClient]:
+async def client_for(address: str, at_once: int = AT_ONCE) -> AsyncIterator[httpx.AsyncClient]:
     """A client as patient as a platform."""
-    limits = httpx.Limits(max_connections=AT_ONCE)
+    limits = httpx.Limits(max_connections=at_once)
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30, limits=limits) as client:
         yield client
 

@@ -57,16 +57,22 @@ def main() -> int:
         asked.add_argument(f"--{name}", action="append_const", dest="databases", const=name)
     given = asked.parse_args()
     databases = given.databases or (SQLITE, POSTGRESQL)
-    with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        server = stack.enter_context(postgresql(home)) if POSTGRESQL in databases else None
-        cases = [stack.enter_context(case(home, one, size, server)) for one in databases for size in given.sizes]
-        asyncio.run(ask(cases))
+    cases = measured(given.sizes, databases)
     print("| database | referrals | " + " | ".join(f"{name}, p50 / p95 ms" for name in ASKED) + " |")
     print("|---|---|" + "---|" * len(ASKED))
     for database in databases:
         show([one for one in cases if one.database == database])
     return 0
+
+
+def measured(sizes: Sequence[int], databases: Sequence[str]) -> list[Case]:
+    """Every size in every database, asked by turns."""
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        server = stack.enter_context(postgresql(home)) if POSTGRESQL in databases else None
+        cases = [stack.enter_context(case(home, one, size, server)) for one in databases for size in sizes]
+        asyncio.run(ask(cases))
+    return cases
 
 
 def show(cases: Sequence[Case]) -> None:

@@ -1,4 +1,4 @@
-"""How a turn's time grows with the length of its conversation: message 5 against message 300, in one run.
+"""How a turn's time grows with the length of its conversation: message 5 against message 500, in one run.
 
 Every turn goes through the real turn engine and the real actions. Medians of 40 turns around each place; what
 counts is the ratio, since the machine's own speed differs from run to run.
@@ -16,7 +16,7 @@ import httpx
 
 from bot.processes.engine import Engine, running_engine
 
-PLACES = (5, 50, 300)
+PLACES = (5, 50, 500)
 AROUND = 20  # turns on each side of a place
 TYPED = ({"text": "is it free? do i have to pay"}, {"text": "will police catch me if i call you"})
 TAPPED = ({"tap": {"intent": "explain_question"}}, {"tap": {"intent": "repeat_question"}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from bot.referrals.notify import PrintingNotifier
 from bot.settings import ROOT, Settings, read_settings
 from bot.store.database import now, open_database, transaction
 from bot.store.key_check import check_keys
+from bot.store.schema import Schema, schema_of
 from bot.watching.collecting import Collecting
 from bot.watching.health import Health
 from bot.watching.listening import listening
@@ -184,6 +186,8 @@ def main() -> None:
     quiet_logs()
     settings = read_settings()
     database = open_database(settings.database_url)
+    if schema_of(database) is Schema.OLD:
+        sys.exit("The database is not migrated: `bot office init` brings it up to date, as `bot run` does.")
     with transaction(database) as session:
         check_keys(session, settings, "gateway")
     gateway = create_gateway(make_means(settings, database))

@@ -5,6 +5,8 @@ Only ever a shortcut: whoever waits also looks at the database by itself, where 
 
 from __future__ import annotations
 
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
@@ -33,6 +35,31 @@ async def heard(event: anyio.Event, seconds: float) -> None:
         await event.wait()
 
 
+class WorkBell:
+    """A bell for workers of one kind: a ring brings one of them, not all, who would mostly find nothing."""
+
+    def __init__(self) -> None:
+        self.unheard = 0  # rings while no worker was idle
+        self._idle: deque[anyio.Event] = deque()
+
+    def ring(self) -> None:
+        """Wake the worker that has been idle longest; if none is, whoever looks now will look again."""
+        if self._idle:
+            self._idle.popleft().set()
+        else:
+            self.unheard += 1
+
+    async def heard(self, unheard: int, seconds: float) -> None:
+        """Return at a ring, or after `seconds`. `unheard`: as it was before you looked for work."""
+        if self.unheard != unheard:
+            return
+        ring = anyio.Event()
+        self._idle.append(ring)
+        await heard(ring, seconds)
+        with suppress(ValueError):  # it was rung
+            self._idle.remove(ring)
+
+
 class BellByKey:
     """A bell for each key, kept only while someone holds it."""
 
@@ -57,6 +84,6 @@ class BellByKey:
 class Bells:
     """`arrived`: a message waits to be taken. `queued`: one waits to be sent. `sent`: one was sent, by address."""
 
-    arrived: Bell = field(default_factory=Bell)
-    queued: Bell = field(default_factory=Bell)
+    arrived: WorkBell = field(default_factory=WorkBell)
+    queued: WorkBell = field(default_factory=WorkBell)
     sent: BellByKey = field(default_factory=BellByKey)

@@ -18,11 +18,16 @@ from bot.store.erased import Ledger, ledger_of
 from bot.store.models import Incoming, Outgoing, Person, Referral
 
 
+def mark_of(mark: str, conversation: str) -> str:
+    """A person's mark. A gateway from before there were marks writes none while others are upgraded."""
+    return mark or conversation
+
+
 def erase(session: Session, means: Means, person: Person, at: datetime) -> None:
     """Everything of the person, with their referrals, as `Referrals.erase` says; `person` is of no use after."""
     ledger = ledger_of(means.settings)
     theirs = session.scalars(select(Referral.reference).where(Referral.person_id == person.id)).all()
-    ledger.add("person", [person.mark], at)
+    ledger.add("person", [mark_of(person.mark, person.conversation)], at)
     forget_messages(session, [person.id])
     means.referrals.erase(session, person, at)
     left = set(session.scalars(select(Referral.reference).where(Referral.reference.in_(theirs))))
@@ -32,7 +37,7 @@ def erase(session: Session, means: Means, person: Person, at: datetime) -> None:
 
 def erase_people(session: Session, ledger: Ledger, people: Sequence[Person], at: datetime) -> None:
     """Every row that hangs on `people`, and theirs; a referral of theirs, closed, keeps its own time."""
-    ledger.add("person", [person.mark for person in people], at)
+    ledger.add("person", [mark_of(person.mark, person.conversation) for person in people], at)
     ids = [person.id for person in people]
     forget_messages(session, ids)
     session.flush()

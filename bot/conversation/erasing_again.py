@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversation.erasing import erase_people, erase_talk
+from bot.conversation.erasing import erase_people, erase_talk, mark_of
 from bot.referrals.intake import take_back
 from bot.referrals.retention import delete_referrals
 from bot.store.erased import Ledger
@@ -33,7 +33,7 @@ def erase_again(session: Session, ledger: Ledger, at: datetime) -> ErasedAgain:
     gone = [row.id for row in references if ledger.holds(known, "referral", row.reference)]
     bare = [row.id for row in references if ledger.holds(known, "contact", row.reference)]
     marks = session.execute(select(Person.id, Person.mark, Person.conversation)).all()
-    lost = [row.id for row in marks if ledger.holds(known, "person", row.mark)]
+    lost = [row.id for row in marks if ledger.holds(known, "person", mark_of(row.mark, row.conversation))]
     silent = [row.id for row in marks if ledger.holds(known, "talk", row.conversation)]
     delete_referrals(session, ledger, _referrals(session, gone), at)
     contacts = [one for one in _referrals(session, bare) if one.open or one.contact]

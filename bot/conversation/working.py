@@ -6,28 +6,28 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.conversation.bell import Bell, heard
+from bot.conversation.bell import WorkBell
 
 log = structlog.get_logger(__name__)
 
 
 async def work(
-    name: str, once: Callable[[], Awaitable[object]], *, every: float, bell: Bell | None = None
+    name: str, once: Callable[[], Awaitable[object]], *, every: float, bell: WorkBell | None = None
 ) -> None:
     """Call `once` for ever: at once again while it gives something true, else at a ring or after `every` seconds.
 
     A fault (the database is away, say) is logged and tried again; its words are not, for they may be a person's.
     """
-    bell = bell or Bell()
+    bell = bell or WorkBell()
     while True:
-        ring = bell.listen()
+        unheard = bell.unheard
         try:
             busy = await once()
         except Exception as error:  # noqa: BLE001 - a worker outlives every fault
             log.error("worker.fault", worker=name, error=whereabouts(error))  # noqa: TRY400
             busy = False
         if not busy:
-            await heard(ring, every)
+            await bell.heard(unheard, every)
 
 
 def whereabouts(error: BaseException) -> str:

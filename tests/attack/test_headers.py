@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from console_world import World, add_roles, make_world
 from public_rig import OURS, Public, public
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Message
 
@@ -74,15 +76,16 @@ def test_the_stream_begins_with_every_header(site: Public) -> None:
     began: list[Message] = []
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         began.append(message)
         raise ConnectionError  # enough: the browser goes away
 
-    scope = {"type": "http", "method": "GET", "path": "/chat/stream", "query_string": b""}
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/chat/stream", "query_string": b""}
+    scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
     headers = [(b"cookie", OURS["cookie"].encode()), (b"host", b"chat.test")]
-    with suppress(ConnectionError, OSError):
+    with suppress(ConnectionError, ClientDisconnect):
         asyncio.run(site.app({**scope, "headers": headers}, receive, send))
     assert began[0]["status"] == 200
     given = {name.decode(): value.decode() for name, value in began[0]["headers"]}

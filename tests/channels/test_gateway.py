@@ -14,6 +14,7 @@ import pytest
 from gateway_rig import Gateway, new_gateway, settings_in
 from turns import says
 
+from bot import gateway as process
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, HttpTurnEngine
 from bot.gateway import create_gateway
 from bot.settings import ROOT
@@ -140,3 +141,16 @@ def _wait_until_up(client: httpx.Client) -> None:
                 return
         time.sleep(0.2)
     raise AssertionError
+
+
+def test_a_database_that_is_not_migrated_ends_the_start_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in(tmp_path)
+    monkeypatch.setattr(process, "read_settings", lambda: settings)
+    monkeypatch.setattr(process, "quiet_logs", lambda: None)
+    database = open_database(settings.database_url)
+    migrate(database, "0007")
+    database.dispose()
+    with pytest.raises(SystemExit, match="bot office init"):
+        process.main()

@@ -1,4 +1,4 @@
-"""A turn engine that keeps nothing, as Rasa: it says for each message which it was, and does what the script asks."""
+"""A turn engine that keeps nothing, as Rasa: it says of each message which it was, and does what that asks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """One process that bears gateways: all is imported and read once, so that a new life takes a moment, not seconds.
 
-A line of JSON on its standard input is one `Life` and its environment; it answers with the process id, and with how that life ended.
-A gateway born here is the product's own `main` in a process of its own; only the points of `chaos_points` differ.
+A line of JSON on its standard input is one `Life` and its environment; it answers with the process id, and with
+how that life ended. A gateway born here is the product's own `main` in a process of its own; what differs is in
+`prepare`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from chaos_points import die_at
 
@@ -26,6 +26,7 @@ import bot.conversation.apology as apologies
 from bot import gateway
 from bot.channels import offered
 from bot.conversation import claims, outbox
+from bot.conversation.inbox import Inbox
 from bot.keeping import backup
 from bot.processes.tied import PR_SET_PDEATHSIG
 from bot.settings import Settings, read_settings
@@ -38,8 +39,9 @@ HELD = 4.0  # seconds
 class Life:
     """What one process is to do, and where it dies by itself.
 
-    `days`: its clock goes wrong by so many; `pages`: its database can be no larger (of 4096 bytes); `patience`: the
-    seconds after which people hear that they have to wait.
+    `days`: its clock goes wrong by so many; `pages`: its database can be no larger (of 4096 bytes); `patience`:
+    the seconds after which people hear that they have to wait. `hurried`: nothing waits for the disk, and
+    what a dead process held is free soon.
     """
 
     program: str = "gateway"
@@ -48,17 +50,27 @@ class Life:
     days: float = 0
     pages: int | None = None
     patience: float | None = None
+    hurried: bool = True
+
+
+READ_AT_START = (
+    (gateway, ("load_catalogue", "load_exit_words", "load_choice_words")),
+    (offered, ("load_templates",)),
+)
 
 
 def main() -> None:
     """Bear one life for each line, until there is none."""
     # What is read from files at a start is read once, for all lives.
-    for name in ("load_catalogue", "load_exit_words", "load_choice_words"):
-        setattr(gateway, name, cache(getattr(gateway, name)))
-    offered.load_templates = cache(offered.load_templates)
+    for module, names in READ_AT_START:
+        for name in names:
+            setattr(module, name, cache(getattr(module, name)))
+    warmed = False
     for line in sys.stdin:
         asked = json.loads(line)
-        warm(read_settings(asked["environ"]))
+        if not warmed:
+            warm(read_settings(asked["environ"]))
+            warmed = True
         child = os.fork()
         if child == 0:
             os.environ.update(asked["environ"])
@@ -69,8 +81,8 @@ def main() -> None:
 
 def warm(settings: Settings) -> None:
     """Have everything read that a gateway with these settings reads."""
-    unused = database.open_database("sqlite://")
-    offered.load_templates(gateway.make_means(settings, unused).catalogue.locales / offered.TEMPLATES)
+    means = gateway.make_means(settings, database.open_database("sqlite://"))
+    offered.messengers(Inbox(means), means)
 
 
 def tell(number: int) -> None:
@@ -99,22 +111,22 @@ def live(life: Life) -> None:
 def prepare(life: Life) -> None:
     prepared = database._prepare_sqlite
     # A killed process loses nothing that the kernel has; what only a power cut loses is not looked at here.
-    pragmas = ["synchronous=OFF", *([f"max_page_count={life.pages}"] if life.pages else [])]
+    pragmas = [f"max_page_count={life.pages}"] * bool(life.pages) + ["synchronous=OFF"] * life.hurried
 
-    def prepare_sqlite(connection: Any, record: object) -> None:
-        prepared(connection, record)
+    def prepare_sqlite(connection: object, _record: object) -> None:
+        prepared(connection, _record)
         for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
     database._prepare_sqlite = prepare_sqlite
     # People here write and read as fast as they can, which Telegram would not let us answer.
     telegram_pace.PER_CHAT = telegram_pace.IN_ALL = 0.0
-    # What a dead process held is taken up by the next; a test waits for that less long.
-    claims.LEASE = outbox.CLAIMED = timedelta(seconds=HELD)
+    if life.hurried:
+        claims.LEASE = outbox.CLAIMED = timedelta(seconds=HELD)
     if life.patience is not None:
         apologies.PATIENCE = timedelta(seconds=life.patience)
     if life.days:
-        gateway.now = lambda: database.now() + timedelta(days=life.days)
+        setattr(gateway, "now", lambda: database.now() + timedelta(days=life.days))  # noqa: B010 - not exported
     if life.die_at is not None:
         die_at(life.die_at, life.times)
 

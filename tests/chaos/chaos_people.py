@@ -91,7 +91,7 @@ class Platforms:
 async def bring(
     address: str, scripts: Iterable[Sequence[Delivery]], log: Log, *, at_once: int = 20, twice: float = 0.1
 ) -> None:
-    """Deliver every script in its order, `at_once` of them beside one another; a part of it `twice`, at any time."""
+    """Deliver every script in its order, `at_once` beside one another; a part of it `twice`, at any time."""
     chance, waiting = random.Random(7), iter(scripts)
     limits = httpx.Limits(max_connections=at_once)
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30, limits=limits) as client:

@@ -39,6 +39,7 @@ from bot.store.models import Incoming, Outgoing
 
 KEYS = {"BOT_FIELD_KEY": b"f" * 32, "BOT_LOOKUP_KEY": b"l" * 32}
 GONE = 255  # what is told when the nursery itself has ended
+PLAIN = Life()
 PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
 
 
@@ -135,7 +136,7 @@ class World:
     kills: int = 0
     client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=20))
 
-    def live(self, life: Life = Life(), *, ready: bool = True) -> None:
+    def live(self, life: Life = PLAIN, *, ready: bool = True) -> None:
         """A new life of the gateway; back when it answers, if it is not to die before."""
         self.nursery.bear(life, self.environ)
         if ready:
@@ -164,13 +165,15 @@ class World:
         asyncio.run(bring(self.address, self.scripts(people), self.log, at_once=at_once))
 
     @contextmanager
-    def writing(self, people: Iterable[Writer], *, at_once: int = 20) -> Iterator[None]:
+    def writing(
+        self, people: Iterable[Writer], *, at_once: int = 20, patience: float = PATIENCE
+    ) -> Iterator[None]:
         """The same, beside what is done within; at its end all is delivered."""
         with ThreadPoolExecutor(1) as beside:
             brought = beside.submit(self.bring, people, at_once=at_once)
             try:
                 yield
-                brought.result(timeout=PATIENCE)
+                brought.result(timeout=patience)
             finally:
                 self.log.over = not brought.done()
 

@@ -15,6 +15,7 @@ from gateway_rig import START, Gateway, new_gateway
 from sqlalchemy import func, select
 from turns import says
 
+from bot.channels.channel import Pressed
 from bot.conversation.purge import Purge
 from bot.referrals.audit import verify
 from bot.referrals.intake import apply_referral
@@ -129,8 +130,6 @@ def test_a_yes_pressed_fifty_times_is_taken_by_four_workers_as_one_referral(gate
     button = gateway.button("Yes, send it")
 
     async def press_and_take() -> None:
-        from bot.channels.channel import Pressed
-
         await asyncio.gather(*(gateway.bring(Pressed(button)) for _ in range(AT_ONCE)))
         dialogues = [replace(gateway.dialogue) for _ in range(4)]
         for _ in range(AT_ONCE):

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from chaos_nursery import Life
-from chaos_people import STAYS, YES, Writer, writers
+from chaos_people import STAYS, Writer, writers
 from chaos_points import ELSEWHERE, POINTS
 from chaos_world import World, waited_for
-from fake_graph_api import Someone
 from sqlalchemy import func, select
 
-from bot.store.database import now, open_database, transaction
+from bot.store.database import transaction
 from bot.store.models import Incoming, Outgoing, Person, Referral, Table
 
 pytestmark = pytest.mark.network

@@ -12,15 +12,18 @@ from pathlib import Path
 
 import pytest
 from gateway_rig import START, Gateway, new_gateway
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, delete, event, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.channel import Arrival, Text
 from bot.conversation.content import as_kept
 from bot.conversation.dialogue import Dialogue
+from bot.conversation.erasing import erase_people
+from bot.conversation.erasing_again import erase_again
 from bot.conversation.inbox import Inbox
 from bot.conversation.outbox import Outbox
-from bot.store.database import migrate, open_database
+from bot.store.database import migrate, open_database, transaction
+from bot.store.erased import ledger_of
 from bot.store.models import Incoming, Person
 from bot.store.schema import Schema, schema_of
 from bot.store.sealing import lookup_hash, seal
@@ -69,7 +72,8 @@ def write_as_0007(gateway: Gateway, database: Engine, name: str) -> None:
         connection.execute(
             text(
                 "INSERT INTO incoming (channel, delivery_key, person_id, content, status, attempts,"
-                " apologised, received_at, next_try_at) VALUES ('test', :key, :person, :content, 'waiting', 0, false, :at, :at)"
+                " apologised, received_at, next_try_at)"
+                " VALUES ('test', :key, :person, :content, 'waiting', 0, false, :at, :at)"
             ),
             {
                 "key": lookup_hash(settings.lookup_key, "delivery", "test", name, "1"),
@@ -177,3 +181,18 @@ def test_a_migration_that_is_cut_short_leaves_the_old_version_at_work(gateway: G
     migrate(gateway.means.database)
     asyncio.run(gateway.take_all())
     assert {row.status for row in gateway.rows(Incoming)} == {"done"}
+
+
+def test_of_those_whom_the_old_version_wrote_down_only_who_was_erased_is_erased_again(gateway: Gateway) -> None:
+    database, ledger = gateway.means.database, ledger_of(gateway.means.settings)
+    migrate(database)
+    for name in ("erased", "stays"):
+        write_as_0007(gateway, database, name)
+    with transaction(database) as session:
+        erase_people(session, ledger, [session.scalars(select(Person).order_by(Person.id)).all()[0]], START)
+    with transaction(database) as session:  # as after a restore
+        session.execute(delete(Incoming))
+    write_as_0007(gateway, database, "erased")
+    with transaction(database) as session:
+        assert erase_again(session, ledger, START).people == 1
+    assert [person.conversation for person in gateway.rows(Person)] == ["stays"]

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-from bot.conversation.bell import Bell
+from bot.conversation.bell import WorkBell
 from bot.conversation.working import work
 
 MOST = 500  # waiting; the oldest give way to new ones
@@ -22,7 +22,7 @@ class Afterwards(Generic[T]):
     def __init__(self, name: str, do: Callable[[T], Awaitable[None]]) -> None:
         self._name, self._do = name, do
         self._waiting: deque[T] = deque(maxlen=MOST)
-        self._bell = Bell()
+        self._bell = WorkBell()
 
     def put(self, item: T) -> None:
         """Have `item` done soon."""

@@ -1,0 +1,96 @@
+"""How soon a delivery is acknowledged while so many come in a second, and whether all of them are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import telegram_deliveries
+import whatsapp_deliveries
+from channels import Delivery, Run, Server, client_for, settings, standins, wait_until_taken
+from part import Part, Row, ms, quantile
+from sqlalchemy import func, select
+
+from bot.store.database import migrate, open_database, transaction
+from bot.store.models import Incoming
+
+PACE = 80  # deliveries in a second
+METHOD = (
+    "The real gateway, its turn engine and the platforms being stand-ins on the loopback. A delivery is due each "
+    "1/80 s, whether earlier ones are answered or not, and is timed from when it was due until it is answered "
+    "200; a tenth come twice, and what is not answered 200 comes again. Lost: different deliveries without a row."
+)
+
+
+def acknowledged(seconds: int) -> Part:
+    """Each webhook for `seconds`."""
+    rows: list[Row] = []
+    table = [["webhook", "deliveries (different)", "p50 ms", "p99 ms", "max ms", "sent again", "lost"]]
+    for channel in (telegram_deliveries, whatsapp_deliveries):
+        name = channel.PATH[1:]
+        run = paced(channel, seconds * PACE)
+        rows += [(name, number, took) for number, took in enumerate(run.times)]
+        times = (ms(quantile(run.times, 50)), ms(quantile(run.times, 99)), ms(max(run.times)))
+        table.append([name, f"{run.sent} ({run.different})", *times, str(run.again), str(run.lost)])
+    return Part(
+        name="acknowledged",
+        title=f"Acknowledgement at {PACE} deliveries a second, for {seconds} s",
+        goal="p99 under 250 ms in two minutes, none lost",
+        method=METHOD,
+        columns=("webhook", "answered as number", "seconds"),
+        rows=rows,
+        table=table,
+    )
+
+
+def paced(channel: ModuleType, count: int) -> Run:
+    """`count` deliveries to one webhook, at the pace."""
+    deliveries: list[Delivery] = list(channel.deliveries(count))
+    run = Run(channel.PATH[1:], count, len({body for _, _, body in deliveries}))
+    with tempfile.TemporaryDirectory() as home, standins() as found:
+        environ = settings(Path(home), found)
+        database = open_database(environ["BOT_DATABASE_URL"])
+        migrate(database)
+        command = [sys.executable, "-m", "bot.gateway"]
+        server = Server(lambda _port: command, environ, int(environ["BOT_GATEWAY_PORT"]))
+        server.start()
+        try:
+            asyncio.run(send_paced(server.address, run, deliveries))
+            wait_until_taken(database)
+        finally:
+            server.kill()
+        with transaction(database) as session:
+            stored = session.scalar(select(func.count(Incoming.id)).where(Incoming.status == "done")) or 0
+        database.dispose()
+    run.lost = run.different - stored
+    return run
+
+
+async def send_paced(address: str, run: Run, deliveries: list[Delivery]) -> None:
+    """Each at its moment, and again until it is taken."""
+    async with client_for(address, at_once=1000) as client, asyncio.TaskGroup() as sending:
+        began = time.perf_counter()
+        for number, delivery in enumerate(deliveries):
+            due = began + number / PACE
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            sending.create_task(send(client, run, delivery, due))
+
+
+async def send(client: httpx.AsyncClient, run: Run, delivery: Delivery, due: float) -> None:
+    """One delivery, until it is answered 200."""
+    path, headers, body = delivery
+    while True:
+        try:
+            answer = await client.post(path, headers=headers, content=body)
+        except httpx.TransportError:
+            answer = None
+        if answer is not None and answer.status_code == httpx.codes.OK:
+            run.times.append(time.perf_counter() - due)
+            return
+        run.again += 1
+        await asyncio.sleep(0.2)
