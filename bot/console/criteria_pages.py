@@ -23,6 +23,7 @@ from bot.settings import ROOT
 from bot.store.database import transaction
 
 IN_FORCE = ROOT / "criteria"
+SETTING = "BOT_CRITERIA_NEXT"
 MOST_LISTED = 200  # referrals on the page
 
 
@@ -31,7 +32,7 @@ def show_criteria_changes(desk: Desk, request: Request) -> Response:
     signed: Signed = request.state.signed
     folder = desk.settings.criteria_next
     if folder is None:
-        return desk.page(request, "criteria_changes.html", found=None, wrong=None)
+        return desk.page(request, "criteria_changes.html", found=None, wrong=None, setting=SETTING)
     try:
         found = compare(IN_FORCE, folder)
     except CriteriaError as error:

@@ -50,11 +50,9 @@ class Inbox:
         Returns only after the commit: the channel may then acknowledge. Database errors are the channel's to
         turn into "try again later".
         """
-        new, speaks = await run_sync(self._stored, channel, arrival, echo)
-        if new:
-            self.means.bells.arrived.ring()
-        if speaks:
-            self.means.bells.queued.ring()
+        new = await run_sync(self.store, channel, arrival, echo)
+        self.means.bells.arrived.ring()
+        self.means.bells.queued.ring()
         return new
 
     async def leave(self, channel: str, address: str) -> None:
@@ -64,8 +62,12 @@ class Inbox:
 
     def store(self, channel: str, arrival: Arrival, echo: bool) -> bool:
         """`receive`, without waking anyone."""
-        new, _ = self._stored(channel, arrival, echo)
-        return new
+        try:
+            with transaction(self.means.database) as session:
+                self._store(session, channel, arrival, echo=echo)
+        except _SecondDeliveryError:
+            return False
+        return True
 
     async def set_aside(self, channel: str, raw: bytes) -> None:
         """Keep a delivery that is genuine and could not be read, sealed, for a day: so it need not come again."""
@@ -79,15 +81,7 @@ class Inbox:
         """The keyed hash by which a person is found."""
         return lookup_hash(self.means.settings.lookup_key, "address", channel, address)
 
-    def _stored(self, channel: str, arrival: Arrival, echo: bool) -> tuple[bool, bool]:
-        # Whether it is new, and whether something is to be sent at once, before any turn.
-        try:
-            with transaction(self.means.database) as session:
-                return True, self._store(session, channel, arrival, echo=echo)
-        except _SecondDeliveryError:
-            return False, False
-
-    def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> bool:
+    def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> None:
         at = self.means.clock()
         person, silent = self._person(session, channel, arrival, at)
         content = as_kept(arrival.content)
@@ -95,21 +89,18 @@ class Inbox:
         stale = self._is_stale(session, channel, arrival, person)
         incoming = self._incoming(session, channel, arrival, person, at)
         person.last_seen_at = at
-        released = release_held(session, person, at)
+        release_held(session, person, at)
         if self._leaves(screen, content):
             leave(session, self.means, person, at)
-            return True
-        if stale:
-            return released
-        if is_too_much(session, self.means, person, incoming, at):
-            return True
+            return
+        if stale or is_too_much(session, self.means, person, incoming, at):
+            return
         said = {"content": content, "silent_minutes": silent, "refused": 0}
         kept = {**said, **preset(self.means, person, arrival.preset)}
         incoming.content = seal(self.means.settings.field_key, kept)
         incoming.status = "waiting"
         if echo:
             self._echo(session, person, screen, content, arrival.delivery, at)
-        return released or echo
 
     def _person(self, session: Session, channel: str, arrival: Arrival, at: datetime) -> tuple[Person, int | None]:
         keys = [self.address_key(channel, name) for name in (arrival.address, arrival.also) if name]

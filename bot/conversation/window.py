@@ -42,8 +42,7 @@ def knock_for(session: Session, means: Means, person: Person) -> Knock | Literal
     return Knock(person.language, facts["reference"])
 
 
-def release_held(session: Session, person: Person, at: datetime) -> bool:
-    """The person has written: what was held goes out now, in its order. Whether there was any."""
+def release_held(session: Session, person: Person, at: datetime) -> None:
+    """The person has written: what was held goes out now, in its order."""
     held = update(Outgoing).where(Outgoing.person_id == person.id, Outgoing.status == "held")
-    released = held.values(status="waiting", next_try_at=at, attempts=0, provider_id=None, reached=None)
-    return changed(session, released) > 0
+    changed(session, held.values(status="waiting", next_try_at=at, attempts=0, provider_id=None, reached=None))

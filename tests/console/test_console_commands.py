@@ -91,7 +91,7 @@ def test_offices_get_their_keys_once(bot: Said, tmp_path: Path) -> None:
     assert count > 20
     assert again == f"0 new, {count} in all\n"
     assert bot("office", "set", "TH-BKK", "--active", "off", "--answer-days", "5") == (0, "")
-    assert "TH-BKK\toff\t5 days\n" in bot("office", "list")[1]
+    assert "TH-BKK\toff\t5 days\tkept 30\n" in bot("office", "list")[1]
     assert bot("office", "set", "XX-YYY", "--active", "on")[0] == 1
     with transaction(open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")) as session:
         assert session.scalar(select(func.count()).select_from(Office)) == count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from console_world import BANGKOK, MAE_SOT, START, Browser, World, send
@@ -25,6 +26,7 @@ from bot.store.models import Officer, Person, Referral
 PLAN, STEPS, MOVED, NEWER = "PLAN-2222", "STEP-2222", "MOVE-2222", "LATE-2222"
 TALK, ASKED, AGREED, COMING = "TALK-2222", "BRD1-2222", "BRD2-2222", "BRD3-2222"
 ABROAD = "MY-KUL"
+LOOKED_AT = START + timedelta(days=5)  # when all pages are walked
 ENDED = {reason: f"END{number}-2222" for number, reason in enumerate(OUTCOMES)}
 UNREAD = {reason: f"BIN{number}-2222" for number, reason in enumerate(DISMISSALS)}
 SETTINGS = {"active": "1", "days": "3", "zone": "Asia/Bangkok", "from0": "09:00", "to0": "17:00"}
@@ -82,8 +84,8 @@ def fill_casework(world: World) -> None:
                 talk_stopped(session, person, "talk_over", START)
                 take_over(session, field_key, one.id, ben, key(), START)
                 hand_back(session, one.id, ben, key(), START)
-                take_over(session, field_key, one.id, ben, key(), START)
-                person.channel = "whatsapp"
+                take_over(session, field_key, one.id, ben, key(), LOOKED_AT)
+                person.channel, person.last_seen_at = "whatsapp", LOOKED_AT
             elif which == 1:
                 take_border_back(session, one.id, ben, key(), START)
                 ask_border(session, passing, one.id, ben, ABROAD, "1", key(), START)

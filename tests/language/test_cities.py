@@ -14,9 +14,10 @@ from bot.language.cities import countries_named, load_everyday
 ROOT = Path(__file__).resolve().parents[2]
 # Cities that training messages of other intents really name; _ stands for a space.
 MEANT = """
-amman ankara baghdad bangkok barcelona basra bukit_jalil chennai colombo da_nang dhaka el_fasher erbil
+amman ankara baghdad bangkok barcelona basra bukit_jalil chennai colombo da_nang dawei dhaka el_fasher erbil
 galle ghazze ha_noi hat_yai hatyai istanbul jaffna jakarta johor kabul kajang kandy karachi kathmandu khartoum
-kovai lahore lashio liverpool madurai mae_sot mandalay medan melbourne myawaddy peshawar phnom_penh
+khan_yunis kovai lahore lashio liverpool loikaw madurai mae_sot mandalay medan medani melbourne myawaddy
+nay_pyi_taw peshawar phnom_penh
 phuket pokhara quetta sagaing sai_gon semenyih surabaya tokyo vieng_chan yangon استانبول استنبول اسطنبول
 اسلام_اباد الدوحه الموصل بانکوک باکو بغداد بنکاک بورتسودان تهران جاکارتا جکارته دبیی دوحه صنعاء عنتاب
 لاهور لندن مدان مدرید مقدیشو هرات کابل کراچی کسلا کوالالمبور کوالالمپور کویٹه काठमाडौं टोक्यो दिल्ली दुबई

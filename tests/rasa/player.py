@@ -126,7 +126,7 @@ class Player:
         return self.names
 
     def arrive(self, question: str) -> None:
-        """At this question, all before it answered plainly; nothing done so far. The way is gone once, then kept."""
+        """At this question, all before it answered plainly; nothing done so far. The way is kept once gone."""
         if question not in self.way:
             self.start()
             while self.asked is not None:
