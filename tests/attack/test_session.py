@@ -17,7 +17,7 @@ def world(tmp_path: Path) -> World:
     return make_world(tmp_path)
 
 
-@pytest.mark.parametrize("planted", ["ktzbkYyOy0Wd9CMCQZgWyBjvPQKUX92eAnSLfDjZViE", "x", "", "é", "0" * 5000, "a; console=b"])
+@pytest.mark.parametrize("planted", ["k" * 43, "x", "", "é", "0" * 5000, "a; console=b"])
 def test_a_cookie_that_was_planted_is_never_signed_in(world: World, planted: str) -> None:
     victim, attacker = world.browser(), world.browser()
     attacker.cookies["console"] = victim.cookies["console"] = planted if planted.isascii() else "%C3%A9"
