@@ -24,11 +24,11 @@ class Point(NamedTuple):
 
 # In the order of a message's way. Each is reached by `chaos_people`'s scripts.
 POINTS: Mapping[str, Point] = {
-    "after_read": Point("before", "bot.conversation.inbox:Inbox._stored"),
+    "after_read": Point("before", "bot.conversation.inbox:Inbox.store"),
     "before_store": Point("before", "bot.conversation.inbox:Inbox._incoming"),
     "in_store": Point("after", "bot.conversation.inbox:Inbox._incoming"),
     "before_store_commit": Point("after", "bot.conversation.inbox:Inbox._store"),
-    "after_store": Point("after", "bot.conversation.inbox:Inbox._stored"),
+    "after_store": Point("after", "bot.conversation.inbox:Inbox.store"),
     "before_acknowledge": Point("after", "bot.conversation.inbox:Inbox.receive"),
     "in_claim": Point("after", "bot.conversation.dialogue:claim"),
     "after_claim": Point("after", "bot.conversation.dialogue:Dialogue._claim"),

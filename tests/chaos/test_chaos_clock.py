@@ -22,7 +22,7 @@ from bot.referrals.intake import apply_referral
 from bot.store.database import open_database, transaction
 from bot.store.models import Consent, Incoming, Outgoing, Person, Referral
 
-TRIALS, AT_ONCE, PROCESSES = 200, 50, 5
+TRIALS, AT_ONCE, PROCESSES = 60, 50, 5
 REFER = {"effect": "refer", "office": OFFICE, "reference": "K7PM-2QXD", "content": CONTENT}
 
 

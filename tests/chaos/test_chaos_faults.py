@@ -95,9 +95,9 @@ def test_what_does_not_fit_on_a_full_disk_is_not_acknowledged_and_comes_again(wo
     assert world.found().wrong == []
 
 
-def test_a_stop_with_five_hundred_deliveries_under_way_loses_none(world: World) -> None:
+def test_a_stop_with_two_hundred_deliveries_under_way_loses_none(world: World) -> None:
     world.live()
-    with world.writing(people(56), at_once=500):
+    with world.writing(people(25), at_once=200):
         waited_for(lambda: len(world.log.acknowledged) > 20)
         assert world.kill(signal.SIGTERM) in {0, -signal.SIGTERM}
         world.live()

@@ -100,7 +100,8 @@ def test_strange_words_cost_nothing(person: Player, text: str) -> None:
     assert person.buttons
     assert person.answers == answers
     person.aside("repeat_question")
-    assert person.asked == "free_choice"
+    # What holds a yes may be taken for one, and is then read back first.
+    assert person.asked == "free_choice" or person.names == ["ask_heard"]
 
 
 def test_danger_is_heard_anywhere(person: Player) -> None:
