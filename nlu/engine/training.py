@@ -17,7 +17,7 @@ from sklearn.neural_network import MLPClassifier
 from nlu.engine.latin import is_plain_latin
 from nlu.engine.letters import Array, Letters
 from nlu.engine.meaning import Meaning, Network, see
-from nlu.engine.model import OF_LATIN, Model
+from nlu.engine.model import OF_LATIN, OUT_OF_SCOPE, Model
 from nlu.engine.ngrams import KINDS, Kind, learn_ngrams
 
 Truth = npt.NDArray[np.integer]
@@ -25,6 +25,7 @@ Run = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 
 # Chosen by cross-validation on the training messages (bench/understanding.py).
 MOST = 45  # messages of an intent and a language that the meaning is learned from
+_IN_FULL = frozenset({"danger", OUT_OF_SCOPE})
 _SMOOTHING = 0.5
 _HIDDEN, _NETWORKS = 512, 3
 _ROUNDS, _DECAY, _BATCH = 12, 1e-3, 128
@@ -61,10 +62,11 @@ def fit_model(
 def worth_embedding(
     texts: Sequence[str], intents: Sequence[str], languages: Sequence[Collection[str]], most: int = MOST
 ) -> list[int]:
-    """Which normalised texts the meaning is learned from: of each intent at most `most` in each language.
+    """Which normalised texts the meaning is learned from: of most intents at most `most` in each language.
 
-    Those in the language's own script come first: of Latin spellings the embedding understands little. More
-    teach the letters, which cost next to nothing, and no longer the meaning, at ten milliseconds each.
+    All of danger and of what is out of scope: they take many shapes, and how often they come must be learned too.
+    Of the others those in the language's own script come first: of Latin spellings the embedding understands
+    little. More messages teach the letters, which cost next to nothing; the meaning costs ten milliseconds each.
     """
 
     def romanised(i: int) -> bool:
@@ -76,7 +78,7 @@ def worth_embedding(
     worth = []
     for i in order:
         groups = [(language, intents[i]) for language in languages[i]]
-        if not groups or any(counted[group] < most for group in groups):
+        if intents[i] in _IN_FULL or not groups or any(counted[group] < most for group in groups):
             worth.append(i)
             counted.update(groups)
     return sorted(worth)

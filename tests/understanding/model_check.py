@@ -107,9 +107,9 @@ def main() -> None:
         "one_intent": refused(["greet", "greet"], [("en",), ("en",)]),
         "no_language": refused(["greet", "thank"], [("en",), ()]),
         "worth": worth_embedding(
-            ["taka", "টাকা", "bill", "fee", "hi", "no language"],
-            ["faq/cost"] * 4 + ["greet", "stop"],
-            [("bn",), ("bn",), ("en",), ("en",), ("en",), ()],
+            ["taka", "টাকা", "bill", "fee", "hi", "no language", "help", "police"],
+            ["faq/cost"] * 4 + ["greet", "stop", "danger", "danger"],
+            [("bn",), ("bn",), ("en",), ("en",), ("en",), (), ("en",), ("en",)],
             1,
         ),
         "cache": cached,
