@@ -214,7 +214,9 @@ function listen() {
   });
   stream.addEventListener("error", () => {
     showConnection(false);
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
+    if (stream.readyState !== EventSource.CLOSED) return;
+    // Refused before anything was shown: an answer to leaving came late and took back this page's cookie.
+    setTimeout(last ? listen : () => location.reload(), 3000);
   });
 }
 

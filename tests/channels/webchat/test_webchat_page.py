@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from gateway_rig import Gateway, new_gateway
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 from sounds import recorded
 from turns import Answer, says
 
@@ -132,6 +132,22 @@ def test_leaving_goes_at_once_and_there_is_no_way_back(page: Page, gateway: Gate
     assert gateway.rows(Person) == []
     page.go_back()
     assert page.url != f"{address}/"
+
+
+def test_a_page_that_is_refused_at_first_begins_anew(context: BrowserContext, address: str) -> None:
+    opened, refused = context.new_page(), []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=403)
+
+    opened.route("**/chat/stream*", refuse_once)
+    opened.goto(address)
+    expect(opened.get_by_text("How old are you?")).to_be_visible(timeout=20_000)
+    assert len(refused) == 1
 
 
 def test_a_second_tab_shows_the_same_and_a_second_press_is_nothing(page: Page, gateway: Gateway) -> None:
