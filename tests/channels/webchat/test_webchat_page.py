@@ -135,7 +135,8 @@ def test_leaving_goes_at_once_and_there_is_no_way_back(page: Page, gateway: Gate
 
 
 def test_a_page_that_is_refused_at_first_begins_anew(context: BrowserContext, address: str) -> None:
-    opened, refused = context.new_page(), []
+    opened = context.new_page()
+    refused: list[str] = []
 
     def refuse_once(route: Route) -> None:
         if refused:
