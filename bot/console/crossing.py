@@ -7,16 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 
-import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 
 from bot.console.desk import Desk
+from bot.console.working import work
 from bot.referrals.border import cross
 from bot.store.database import transaction
 
 EVERY = 5.0  # seconds
-log = structlog.get_logger(__name__)
 
 Life = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -28,13 +26,8 @@ class Crossing:
     desk: Desk
 
     async def run(self) -> None:
-        """Move for ever; a fault is logged by its kind and tried again."""
-        while True:
-            try:
-                await run_in_threadpool(self.move)
-            except Exception as error:  # noqa: BLE001 -- the worker outlives every fault
-                log.error("crossing.fault", error=type(error).__name__)  # noqa: TRY400 -- its words may hold a person's
-            await asyncio.sleep(EVERY)
+        """Move for ever."""
+        await work("crossing", self.move, every=EVERY)
 
     def move(self) -> int:
         """Move what is due now, and end the questions that are too old; how many of both."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 
 from bot.console.desk import Desk
 from bot.console.mail import Letter, Post
 from bot.console.tidying import Tidying
+from bot.console.working import work
 from bot.referrals.overdue import Reminder, claim_reminders, take_back
 from bot.store.database import transaction
 
@@ -29,13 +29,8 @@ class Reminders:
     post: Post
 
     async def run(self) -> None:
-        """Remind for ever; a fault is logged by its kind and tried again."""
-        while True:
-            try:
-                await run_in_threadpool(self.remind)
-            except Exception as error:  # noqa: BLE001 -- the worker outlives every fault
-                log.error("reminders.fault", error=type(error).__name__)  # noqa: TRY400 -- its words may hold an address
-            await asyncio.sleep(EVERY)
+        """Remind for ever."""
+        await work("reminders", self.remind, every=EVERY)
 
     def remind(self) -> int:
         """Send what is due now; how many went. What could not be sent is tried again later."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 
 from bot.console.desk import Desk
 from bot.console.login import WINDOW
 from bot.console.sessions import IDLE, WHOLE
+from bot.console.working import work
 from bot.store.database import transaction
 from bot.store.models import Invitation, LoginAttempt, OfficerSession, PasskeyChallenge
 
 EVERY = 600.0  # seconds
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,13 +25,8 @@ class Tidying:
     desk: Desk
 
     async def run(self) -> None:
-        """Tidy for ever; a fault is logged by its kind and tried again."""
-        while True:
-            try:
-                await run_in_threadpool(self.tidy)
-            except Exception as error:  # noqa: BLE001 -- the worker outlives every fault
-                log.error("tidying.fault", error=type(error).__name__)  # noqa: TRY400 -- its words may hold a login
-            await asyncio.sleep(EVERY)
+        """Tidy for ever."""
+        await work("tidying", self.tidy, every=EVERY)
 
     def tidy(self) -> None:
         """Delete what is over now."""
