@@ -6,6 +6,7 @@ from typing import Any
 
 from actions.cards import cards_for
 from actions.country_list import country_buttons
+from actions.form_step import hear_then_ask
 from actions.knowledge import Knowledge
 from actions.turn import ASKED, QUESTION_IDS, Reply, Turn, say
 from actions.typed import COUNTRY_QUESTIONS, read_typed
@@ -21,12 +22,7 @@ UNSAID = {"not_sure": UNSURE, "prefer_not_to_say": DECLINED}
 
 def hear_and_ask(turn: Turn, known: Knowledge) -> Reply:
     """The whole of the form: an empty reply means that the message was no answer, and rules take it."""
-    if turn.used_up or not turn.asked:
-        return ask(turn, known)
-    heard = hear(turn, known)
-    if not heard.slots:
-        return Reply()
-    return heard.then(ask(turn.having(**heard.slots), known))
+    return hear_then_ask(turn, known, hear, ask)
 
 
 def hear(turn: Turn, known: Knowledge) -> Reply:

@@ -48,7 +48,10 @@ def load_all_knowledge(criteria: Path, domain: Path, languages: Path) -> Knowled
 
 def load_knowledge(criteria: Path, domain: Path) -> Knowledge:
     """Reads `criteria/`, and from `domain.yml` which questions have an answer, in their order there."""
-    responses: Mapping[str, Any] = yaml.safe_load(domain.read_text("utf-8"))["responses"]
+    responses: Mapping[str, Any] = yaml.load(
+        domain.read_text("utf-8"),
+        Loader=yaml.CSafeLoader,  # the safe one, in a tenth of the time
+    )["responses"]
     return Knowledge(
         programme=load_programme(criteria),
         offices=load_offices(criteria),

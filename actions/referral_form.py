@@ -9,6 +9,7 @@ import phonenumbers
 
 from actions import assessment_form, consent
 from actions.country_list import country_buttons
+from actions.form_step import hear_then_ask
 from actions.knowledge import Knowledge
 from actions.office_choice import ask_office, choose_office
 from actions.turn import ASKED, Reply, Turn, say
@@ -41,12 +42,7 @@ MEANT_FOR_IT = ("inform", "nlu_fallback", "out_of_scope", "affirm", "deny", "not
 
 def hear_and_ask(turn: Turn, known: Knowledge) -> Reply:
     """The whole of the form, as for the checklist."""
-    if turn.used_up or not turn.asked:
-        return ask(turn, known)
-    heard = hear(turn, known)
-    if not heard.slots:
-        return Reply()
-    return heard.then(ask(turn.having(**heard.slots), known))
+    return hear_then_ask(turn, known, hear, ask)
 
 
 def hear(turn: Turn, known: Knowledge) -> Reply:

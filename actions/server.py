@@ -6,6 +6,7 @@ executor stands behind a door of ours, which logs and answers no more than the n
 
 from __future__ import annotations
 
+import gc
 import hmac
 import json
 import logging
@@ -30,6 +31,9 @@ from bot.understanding.vocabulary import load_vocabulary
 ROOT = Path(__file__).resolve().parent.parent
 LOG = logging.getLogger("actions")
 LOOPBACK = "127.0.0.1"
+KEEP_SECONDS = (
+    60  # a connection between calls: longer than Rasa's side (15 s), so that it is never closed under a call
+)
 MOST_BYTES = 1_000_000  # of a call, unpacked: a turn's state is some kilobytes
 
 
@@ -117,6 +121,9 @@ def main() -> None:
     if os.environ.get("BOT_KEEP_UNCLEAR") == "1":
         known = replace(known, vocabulary=load_vocabulary(ROOT))
     executor = build_executor(known)
+    # What is loaded stays: the garbage collector need not look through it again at every call.
+    gc.collect()
+    gc.freeze()
     port = int(os.environ.get("BOT_ACTION_PORT", "5055"))
     uvicorn.run(
         create_app(secret, executor),
@@ -125,6 +132,7 @@ def main() -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
+        timeout_keep_alive=KEEP_SECONDS,
     )
 
 

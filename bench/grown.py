@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import console
+import httpx
+from engine_alone import Conversation, tap
 from part import Part, Row, ms
-from turns import AROUND, OPENING, PLACES, converse
+from talks import PATIENCE
 
-from bot.processes.engine import running_engine
+from bot.processes.engine import Engine, running_engine
+
+PLACES = (5, 50, 500)
+WARM, ROUNDS = 5, 40  # rounds that do not count, and those that do
+TYPED = ({"text": "is it free? do i have to pay"}, {"text": "will police catch me if i call you"})
+TAPPED = (tap("explain_question"), tap("repeat_question"))
+OPENING = (tap("change_language", language="en"), tap("affirm"), tap("inform", answer="yes"))
 
 
 def long_talk() -> Part:
     """A turn at message 5, 50 and 500."""
     with tempfile.TemporaryDirectory() as home, running_engine(Path(home), lambda _line: None) as engine:
-        times = converse(engine, max(PLACES) + AROUND)
-    middle: dict[int, tuple[float, float]] = {}
-    for place in PLACES:
-        window = times[max(len(OPENING), place - AROUND) : place + AROUND]
-        typed, tapped = (
-            statistics.median(took for is_typed, took in window if is_typed is kind) for kind in (True, False)
-        )
-        middle[place] = typed, tapped
-    first = middle[PLACES[0]]
+        rows = asyncio.run(at_places(engine))
     table = [["message", "typed, ms", "tapped, ms", "typed, to the first", "tapped, to the first"]]
-    table += [
-        [str(place), ms(typed), ms(tapped), f"{typed / first[0]:.2f}", f"{tapped / first[1]:.2f}"]
-        for place, (typed, tapped) in middle.items()
-    ]
+    first: tuple[float, float] | None = None
+    reached: list[tuple[str, float]] = []
+    for place in PLACES:
+        typed, tapped = (
+            statistics.median(float(took) for at, is_typed, took in rows if (at, is_typed) == (place, kind))
+            for kind in (1, 0)
+        )
+        first = first or (typed, tapped)
+        ratios = typed / first[0], tapped / first[1]
+        table.append([str(place), ms(typed), ms(tapped), *(f"{ratio:.2f}" for ratio in ratios)])
+        if place != PLACES[0]:
+            reached.append((f"a turn at message {place}", max(ratios) / 1.2))
     return Part(
         name="long_talk",
         title="A turn late in a long conversation",
         goal="message 50 and 500 within 1.2 times message 5",
         method=(
-            "One conversation through the real Rasa and actions, without the gateway; half of the messages typed. "
-            f"Medians of the turns up to {AROUND} before and after each place."
+            "Conversations that have come to each place turn by turn, through the real Rasa and actions, without "
+            f"the gateway. Then {ROUNDS} rounds: at each place by turns, two messages typed and two tapped, each "
+            "conversation being put back to its place before the next round. Medians."
         ),
         columns=("message", "typed", "seconds"),
-        rows=[(number, int(typed), took) for number, (typed, took) in enumerate(times, 1)],
+        rows=rows,
         table=table,
+        reached=reached,
     )
+
+
+async def at_places(engine: Engine) -> list[Row]:
+    """Each place in each round: its number, whether it was typed, its seconds."""
+    rows: list[Row] = []
+    async with httpx.AsyncClient(base_url=engine.turn_url, trust_env=False, timeout=PATIENCE) as client:
+        there = [await arrived(client, engine.turn_secret, place) for place in PLACES]
+        for number in range(WARM + ROUNDS):
+            for place, conversation in zip(PLACES, there, strict=True):
+                again = replace(conversation)
+                for message in TYPED + TAPPED:
+                    took = await again.take(client, engine.turn_secret, message)
+                    if number >= WARM:
+                        rows.append((place, int("text" in message), took))
+    return rows
+
+
+async def arrived(client: httpx.AsyncClient, secret: str, place: int) -> Conversation:
+    """A conversation whose next message is the one at `place`."""
+    conversation = Conversation(f"bench-{place}")
+    while conversation.turn < place - 1:
+        turn = conversation.turn
+        await conversation.take(
+            client, secret, OPENING[turn] if turn < len(OPENING) else (TYPED + TAPPED)[turn % 4]
+        )
+    return conversation
 
 
 def many_referrals(sizes: Sequence[int], databases: Sequence[str]) -> Part:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-import tempfile
 import time
-from pathlib import Path
 from types import ModuleType
 
 import httpx
 import telegram_deliveries
 import whatsapp_deliveries
-from channels import Delivery, Run, Server, client_for, settings, standins, wait_until_taken
+from channels import Delivery, Run
 from part import Part, Row, ms, quantile
+from servers import client_for, gateway_alone, wait_until_taken
 from sqlalchemy import func, select
 
-from bot.store.database import migrate, open_database, transaction
+from bot.store.database import transaction
 from bot.store.models import Incoming
 
 PACE = 80  # deliveries in a second
@@ -52,21 +50,12 @@ def paced(channel: ModuleType, count: int) -> Run:
     """`count` deliveries to one webhook, at the pace."""
     deliveries: list[Delivery] = list(channel.deliveries(count))
     run = Run(channel.PATH[1:], count, len({body for _, _, body in deliveries}))
-    with tempfile.TemporaryDirectory() as home, standins() as found:
-        environ = settings(Path(home), found)
-        database = open_database(environ["BOT_DATABASE_URL"])
-        migrate(database)
-        command = [sys.executable, "-m", "bot.gateway"]
-        server = Server(lambda _port: command, environ, int(environ["BOT_GATEWAY_PORT"]))
+    with gateway_alone() as (server, database):
         server.start()
-        try:
-            asyncio.run(send_paced(server.address, run, deliveries))
-            wait_until_taken(database)
-        finally:
-            server.kill()
+        asyncio.run(send_paced(server.address, run, deliveries))
+        wait_until_taken(database)
         with transaction(database) as session:
             stored = session.scalar(select(func.count(Incoming.id)).where(Incoming.status == "done")) or 0
-        database.dispose()
     run.lost = run.different - stored
     return run
 

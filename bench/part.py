@@ -15,6 +15,7 @@ class Part:
     """One measure. `columns` and `rows` are raw and kept as they are; `table`, its head first, is what is read.
 
     `load`: the machine's load average of a minute as the measure ended; over its cores, times are long.
+    `reached`: figures beside their goals, as a name and how many times the goal it is; 1 and less keeps it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Part:
     rows: Sequence[Row]
     table: Sequence[Sequence[str]]
     load: float = field(default_factory=lambda: os.getloadavg()[0])
+    reached: Sequence[tuple[str, float]] = ()
 
 
 def ms(seconds: float) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # A process by a piece of its command line.
-NAMED = {"gateway": "bot.gateway", "rasa": "rasa run", "actions": "actions.server"}
+NAMED = {"gateway": "bot.gateway", "rasa": "nlu.engine.serve", "actions": "actions.server"}
 _TICK = os.sysconf("SC_CLK_TCK")
 
 

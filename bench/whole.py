@@ -1,13 +1,13 @@
-"""How long a person waits for an answer through the whole product, and what each process spends on it.
+"""The whole product as `bot run` starts it, and people who talk with it over WhatsApp.
 
-The gateway, Rasa and the actions are real; Meta is a stand-in on the loopback.
+Gateway, Rasa, actions and console are real; Meta is a stand-in on the loopback.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
-import tempfile
+import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,35 +17,24 @@ from typing import Any
 
 import httpx
 import whatsapp_deliveries
-from channels import Server, client_for, served, settings
 from fake_graph_api import VERSION, FakeGraph, Someone, shown
-from part import Part, Row, ms, quantile
-from spent import Spent, spent_by
+from held import OURS
+from servers import START_SECONDS, free_ports, served
+from sqlalchemy import Engine, func, select
+from talks import PATIENCE, TALK, Turns
 
-from bot.processes.engine import Engine, running_engine
-from bot.store.database import migrate, open_database
+from bot.commands.run import prepare, prepare_store
+from bot.processes.child import stop
+from bot.processes.demo_defaults import with_defaults
+from bot.processes.model import check_model
+from bot.processes.roster import LOOPBACK, roster
+from bot.processes.supervisor import Supervisor
+from bot.store.database import open_database, transaction
+from bot.store.models import Referral
 
-AT_ONCE = (1, 8, 32)
-WARM = 2  # talks before any that counts
-PATIENCE = 60.0  # seconds for one answer
-# The way of one talk: what is pressed (in brackets) or typed.
-TALK = (
-    "hello",
-    "[English]",
-    "[OK, ask me]",
-    "[Yes, I can]",
-    "[18 or older]",
-    "[It is my own wish]",
-    "is it free? do i have to pay",
-    "[Thailand]",
-    "[Bangladesh]",
-)
-METHOD = (
-    "WhatsApp deliveries to the real gateway, Rasa and actions; Meta is a stand-in that signs and checks. A turn "
-    "is timed from its delivery until the first message that answers it reaches Meta. Each person talks through "
-    f"{len(TALK)} turns, two of them typed, and writes as soon as there is something to press. "
-    "CPU: of each process, over all turns of the level."
-)
+PORTS = ("BOT_GATEWAY_PORT", "BOT_CONSOLE_PORT", "BOT_RASA_PORT", "BOT_ACTION_PORT")
+UNLIMITED = 10_000  # messages to one person, which Meta would slow down
+STOP_SECONDS = 30.0
 
 
 @dataclass
@@ -53,154 +42,127 @@ class Meta(FakeGraph):
     """Meta, that says when something comes for a person, in seconds of `time.perf_counter`."""
 
     waiting: dict[str, Callable[[float], object]] = field(default_factory=dict)
+    by_person: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def _send(self, message: dict[str, Any]) -> dict[str, Any]:
         answer = super()._send(message)
-        arrived = self.waiting.get(str(message.get("to")))
+        who = str(message.get("to"))
+        self.by_person.setdefault(who, []).append(self.sent[-1])
+        arrived = self.waiting.get(who)
         if arrived is not None:
             arrived(time.perf_counter())
         return answer
 
+    def to(self, who: Someone) -> list[dict[str, Any]]:
+        """What was taken for `who`, in order, without looking through what others were sent."""
+        return self.by_person.get(str(who.wa_id), [])
+
 
 @dataclass
-class Level:
-    """What came of so many people at once: seconds of each turn, and what the processes spent."""
+class Ours:
+    """The product, talked with over WhatsApp."""
 
-    people: int
-    times: list[tuple[str, float]]
-    took: float
-    before: Mapping[str, Spent]
-    after: Mapping[str, Spent]
+    address: str
+    meta: Meta
+    database: Engine
+    name: str = "ours"
+    pieces: Mapping[str, str] = field(default_factory=lambda: OURS)
 
+    async def talk(self, client: httpx.AsyncClient, number: int, steps: Sequence[str] = TALK) -> Turns:
+        """A turn is timed from its delivery until the first message that answers it reaches Meta."""
+        who = Someone(f"668{number:08d}", None)
+        arrivals: asyncio.Queue[float] = asyncio.Queue()
+        loop, turns, seen = asyncio.get_running_loop(), [], 0
+        self.meta.waiting[f"{who.wa_id}"] = lambda at: loop.call_soon_threadsafe(arrivals.put_nowait, at)
+        for step in steps:
+            message = await said(self.meta, who, step, arrivals, seen)
+            body, headers = self.meta.signed(self.meta.batch([message], who=[who]))
+            while not arrivals.empty():
+                arrivals.get_nowait()
+            seen, began = len(self.meta.to(who)), time.perf_counter()
+            answer = await client.post(whatsapp_deliveries.PATH, headers=headers, content=body)
+            answer.raise_for_status()
+            turns.append((step, await asyncio.wait_for(arrivals.get(), PATIENCE) - began))
+        del self.meta.waiting[f"{who.wa_id}"]
+        return turns
 
-def whole_turns(talks: int) -> tuple[Part, Part]:
-    """At each level at least `talks` talks, everyone at the same time; turns, and what processes hold."""
-    with tempfile.TemporaryDirectory() as home, stack(Path(home)) as (address, meta):
-        asyncio.run(talk_at_once(address, meta, range(WARM)))
-        levels, first = [], WARM
-        for people in AT_ONCE:
-            rounds = max(1, talks // people)
-            levels.append(level(address, meta, people, first, rounds))
-            first += people * rounds
-    return turns_part(levels), memory_part(levels, first - WARM)
-
-
-def level(address: str, meta: Meta, people: int, first: int, rounds: int) -> Level:
-    """`people` at once, `rounds` times, nobody twice."""
-    before, began = spent_by(), time.perf_counter()
-    times: list[tuple[str, float]] = []
-    for start in range(first, first + people * rounds, people):
-        times += asyncio.run(talk_at_once(address, meta, range(start, start + people)))
-    return Level(people, times, time.perf_counter() - began, before, spent_by())
-
-
-@contextmanager
-def stack(home: Path) -> Iterator[tuple[str, Meta]]:
-    """The gateway's address, and Meta."""
-    meta = Meta(pair_burst=10_000)
-    with running_engine(home, lambda _line: None) as engine, served(meta.app) as graph:
-        environ = settings(home, found(engine, graph))
-        database = open_database(environ["BOT_DATABASE_URL"])
-        migrate(database)
-        database.dispose()
-        command = [sys.executable, "-m", "bot.gateway"]
-        gateway = Server(lambda _port: command, environ, int(environ["BOT_GATEWAY_PORT"]))
-        gateway.start()
-        try:
-            yield gateway.address, meta
-        finally:
-            gateway.kill()
+    def referrals(self) -> int:
+        """How many are stored."""
+        with transaction(self.database) as session:
+            return session.scalar(select(func.count(Referral.id))) or 0
 
 
-def found(engine: Engine, graph: str) -> dict[str, str]:
-    """Where the gateway finds the engine and Meta; nothing is sent to the other platform."""
-    return {
-        "BOT_TURN_URL": engine.turn_url,
-        "BOT_RASA_PORT": engine.turn_url.rpartition(":")[2],
-        "BOT_TURN_SECRET": engine.turn_secret,
-        "BOT_WHATSAPP_API": f"{graph}/{VERSION}",
-        "BOT_TELEGRAM_API": graph,
-    }
-
-
-async def talk_at_once(address: str, meta: Meta, people: Sequence[int]) -> list[tuple[str, float]]:
-    """Each person one whole talk, all at the same time; what was said in each turn, and its seconds."""
-    async with client_for(address, at_once=len(people)) as client:
-        talks = await asyncio.gather(*(talk(client, meta, one) for one in people))
-    return [turn for turns in talks for turn in turns]
-
-
-async def talk(client: httpx.AsyncClient, meta: Meta, number: int) -> list[tuple[str, float]]:
-    """One person's talk."""
-    who = Someone(f"668{number:08d}", None)
-    arrivals: asyncio.Queue[float] = asyncio.Queue()
-    loop, times = asyncio.get_running_loop(), []
-    meta.waiting[f"{who.wa_id}"] = lambda at: loop.call_soon_threadsafe(arrivals.put_nowait, at)
-    for step in TALK:
-        message = await said(meta, who, step, arrivals)
-        body, headers = meta.signed(meta.batch([message], who=[who]))
-        while not arrivals.empty():
-            arrivals.get_nowait()
-        began = time.perf_counter()
-        answer = await client.post(whatsapp_deliveries.PATH, headers=headers, content=body)
-        answer.raise_for_status()
-        times.append((step, await asyncio.wait_for(arrivals.get(), PATIENCE) - began))
-    del meta.waiting[f"{who.wa_id}"]
-    return times
-
-
-async def said(meta: Meta, who: Someone, step: str, arrivals: asyncio.Queue[float]) -> dict[str, Any]:
-    """The message of a step; a button may still be on its way."""
+async def said(meta: Meta, who: Someone, step: str, arrivals: asyncio.Queue[float], seen: int) -> dict[str, Any]:
+    """The message of a step; a button may still be on its way. `seen`: of how many messages it is not one."""
     if not step.startswith("["):
         return meta.says(who, body=step)
     title = step.strip("[]")
-    while not any(title in label for message in meta.to(who) for _, _, label in shown(message)):
-        await asyncio.wait_for(arrivals.get(), PATIENCE)
+    while not any(title in label for message in meta.to(who)[seen:] for _, _, label in shown(message)):
+        await come(arrivals, title)
     return meta.presses(who, title)
 
 
-def turns_part(levels: Sequence[Level]) -> Part:
-    """What people wait for."""
-    table = [["people at once", "turns", "p50 ms", "p95 ms", "turns/s", "typed p50 ms", "CPU ms a turn"]]
-    rows: list[Row] = []
-    for one in levels:
-        times = [took for _, took in one.times]
-        typed = [took for step, took in one.times if step == TALK[6]]
-        cpu = ", ".join(
-            f"{name} {1000 * (one.after[name].cpu - one.before[name].cpu) / len(times):.0f}" for name in one.after
-        )
-        cells = (ms(quantile(times, 50)), ms(quantile(times, 95)), f"{len(times) / one.took:.1f}")
-        table.append([str(one.people), str(len(times)), *cells, ms(quantile(typed, 50)), cpu])
-        rows += [(one.people, step, took) for step, took in one.times]
-    return Part(
-        name="whole_turns",
-        title="A turn through the whole product",
-        goal="against stock Rasa in the same run: p95 in a fifth of the time",
-        method=METHOD,
-        columns=("people at once", "step", "seconds"),
-        rows=rows,
-        table=table,
-    )
+async def come(arrivals: asyncio.Queue[float], title: str) -> None:
+    """The next message; an error that names the button for which it was waited."""
+    try:
+        await asyncio.wait_for(arrivals.get(), PATIENCE)
+    except TimeoutError:
+        raise RuntimeError(f"no button «{title}» came") from None
 
 
-def memory_part(levels: Sequence[Level], talks: int) -> Part:
-    """What the processes hold."""
-    table = [["process", "before, MB", f"after {talks} more talks, MB", "per 10,000 such talks, MB"]]
-    rows: list[Row] = []
-    for name, spent in levels[0].before.items():
-        held = levels[-1].after[name].resident
-        grown = (held - spent.resident) / talks * 10_000
-        table.append([name, f"{spent.resident:.0f}", f"{held:.0f}", f"{grown:.0f}"])
-        rows += [(one.people, name, one.after[name].resident) for one in levels]
-    return Part(
-        name="memory",
-        title="Resident memory",
-        goal="20 MB per 10,000 open conversations",
-        method=(
-            f"Resident set of each process after {WARM} talks, and after all talks of the turns above, none "
-            "of which is over. The last column draws the growth on as a line: with few talks, most is warming up."
-        ),
-        columns=("people at once", "process", "resident MB at the end"),
-        rows=rows,
-        table=table,
-    )
+@contextmanager
+def running_ours(home: Path) -> Iterator[Ours]:
+    """All four processes as `bot run` starts them, ready, with WhatsApp switched on; the model as it stands."""
+    meta = Meta(pair_burst=UNLIMITED)
+    with served(meta.app) as graph:
+        settings, environ = prepare(home, environment(graph))
+        database = open_database(settings.database_url)
+        prepare_store(database, settings)
+        check_model()
+        supervisor = Supervisor(roster(settings, environ), lambda _line: None)
+        try:
+            supervisor.start()
+            supervisor.wait_ready(lambda: False, START_SECONDS)
+            yield Ours(f"http://{LOOPBACK}:{settings.gateway_port}", meta, database)
+        finally:
+            supervisor.stop()
+            database.dispose()
+
+
+def environment(graph: str) -> dict[str, str]:
+    """Free ports, a demo, and Meta's stand-in at `graph`; nothing of the settings around this process."""
+    ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
+    found = {"BOT_WHATSAPP_API": f"{graph}/{VERSION}", **whatsapp_deliveries.SETTINGS}
+    return with_defaults({**plain, **ports, **found})
+
+
+@contextmanager
+def commanded(command: Sequence[str], root: Path, home: Path, seconds: float) -> Iterator[Ours]:
+    """The product as `command` starts it in the folder `root`; an error unless it is ready within `seconds`.
+
+    What the command says is in `home`/told.txt.
+    """
+    meta = Meta(pair_burst=UNLIMITED)
+    home.mkdir()
+    told = home / "told.txt"
+    with served(meta.app) as graph:
+        environ = {**environment(graph), "BOT_HOME": str(home)}
+        with told.open("w") as out:
+            process = subprocess.Popen(command, cwd=root, env=environ, stdout=out, stderr=out, process_group=0)
+        try:
+            wait_until_said(process, told, "Ctrl-C", seconds)
+            database = open_database(f"sqlite:///{home / 'bot.sqlite3'}")
+            yield Ours(f"http://{LOOPBACK}:{environ['BOT_GATEWAY_PORT']}", meta, database)
+            database.dispose()
+        finally:
+            stop([process], STOP_SECONDS)
+
+
+def wait_until_said(process: subprocess.Popen[bytes], told: Path, words: str, seconds: float) -> None:
+    """Until the process has said `words`."""
+    until = time.monotonic() + seconds
+    while words not in (said_so_far := told.read_text(encoding="utf-8")):
+        if process.poll() is not None or time.monotonic() > until:
+            raise RuntimeError(f"it did not start in {seconds:.0f} s; it said last: {said_so_far[-200:]!r}")
+        time.sleep(0.1)

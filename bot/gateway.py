@@ -29,6 +29,7 @@ from bot.conversation.apology import Apologies
 from bot.conversation.choosing import load_choice_words
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.leaving import load_exit_words
+from bot.conversation.left_behind import free_left_behind
 from bot.conversation.means import Means
 from bot.conversation.office_news import OfficeNews
 from bot.conversation.outbox import Outbox
@@ -49,8 +50,6 @@ from bot.watching.listening import listening
 from bot.watching.marks import Marks
 from bot.watching.watched import WatchedEngine, WatchedInbox
 
-TURN_WORKERS = 4
-OUTBOX_WORKERS = 4
 GRACE = 8  # seconds in which requests and turns may end after a stop was asked for
 
 HEADERS: Mapping[str, str] = {
@@ -142,11 +141,9 @@ def _lifespan(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with httpx.AsyncClient(trust_env=False) as client, anyio.create_task_group() as tasks:
             asked = engine or HttpTurnEngine(means.settings, client)
-            dialogue = Dialogue(means, WatchedEngine(asked, marks))
-            outbox = Outbox(means, channels)
             workers: list[Callable[[], Coroutine[Any, Any, None]]] = [
-                *[dialogue.run] * TURN_WORKERS,
-                *[outbox.run] * OUTBOX_WORKERS,
+                Dialogue(means, WatchedEngine(asked, marks)).run,
+                Outbox(means, channels).run,
                 Apologies(means).run,
                 Purge(means, marks.purged).run,
                 OfficeNews(means, PrintingNotifier()).run,
@@ -190,6 +187,7 @@ def main() -> None:
         sys.exit("The database is not migrated: `bot office init` brings it up to date, as `bot run` does.")
     with transaction(database) as session:
         check_keys(session, settings, "gateway")
+        free_left_behind(session, now())
     gateway = create_gateway(make_means(settings, database))
     config = uvicorn.Config(
         gateway.app,

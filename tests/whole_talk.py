@@ -1,4 +1,4 @@
-"""What every whole talk through the running product needs: the demo officer at the console, patience, the logs."""
+"""What every whole talk through the running product needs: an officer at the console, patience, the logs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def waited_for(what: Callable[[], Any]) -> Any:
 
 @dataclass
 class Officer:
-    """The demo officer at the console."""
+    """A demo officer at the console: not the lead of the browser's talk, since a one-time code is good once."""
 
     product: Product
     client: httpx.Client
 
     def sign_in(self) -> None:
-        form = {"login": "demo", "password": self.product.password, "code": self.product.code()}
+        form = {"login": "demo-officer", "password": self.product.password, "code": self.product.code()}
         assert self._post("login", self._fields("login") | form).status_code == 303
 
     def shown(self, reference: str) -> str:

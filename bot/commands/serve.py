@@ -11,6 +11,7 @@ from bot.commands.run import with_secrets
 from bot.commands.secrets import home_of
 from bot.processes.child import is_healthy
 from bot.processes.demo_defaults import DEFAULTS
+from bot.processes.hearing import stand_beside
 from bot.processes.roster import LOOPBACK, MODULES, child_environment, command_of
 from bot.processes.secrets_file import read_secrets, secrets_path
 from bot.settings import ROOT
@@ -47,10 +48,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def become(name: str, environ: Mapping[str, str]) -> NoReturn:
-    """The process `name`, with what it may know of `environ` and of the file of secrets."""
+    """The process `name`, with what it may know of `environ` and the file of secrets; killed when it is deaf."""
     home = home_of(environ)
     whole = with_secrets(home, environ, read_secrets(secrets_path(environ, home)))
     command = command_of(name, whole)
+    stand_beside(os.getpid(), health_of(name, whole), os.environ)
     os.chdir(ROOT)
     os.execve(command[0], command, child_environment(name, whole))  # noqa: S606 - our own command
 

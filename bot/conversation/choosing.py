@@ -41,7 +41,7 @@ def _read(locales: Path, language: str) -> Places:
     path = own if own.exists() else locales / language.split("_", maxsplit=1)[0] / "words.yml"
     if not path.exists():
         return {}
-    lists = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    lists = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
     taken = {fold(str(word)) for name in _FIRST_OF_ALL for word in lists.get(name) or ()}
     found: dict[str, set[str]] = {}
     for number, words in (lists.get("choices") or {}).items():

@@ -1,23 +1,23 @@
 """Step 3, understood: one worker at a time takes a person's messages, in their order, by a lease on the row.
 
-The lease is taken and given back by conditional updates, which SQLite and PostgreSQL do alike. Whoever lost it
+The lease is taken and given back on a row that is locked (SQLite has one writer, and locks all). Whoever lost it
 (it ran out, the person left) changes nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, or_, select, update
+from sqlalchemy import Select, Update, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.conversation.means import Means
 from bot.conversation.preset import first_state
-from bot.conversation.quota import newcomers_last
+from bot.conversation.quota import known_first
 from bot.conversation.screen import Screen
 from bot.conversation.speaking import read_screen
 from bot.referrals.takeover import talk_of
@@ -28,7 +28,6 @@ from bot.store.sealing import unseal
 LEASE = timedelta(seconds=30)  # longer than a turn may take, so that only a dead worker loses it
 # No lease and no next try is as far off as this: it is of a clock that was ahead, and has been set right since.
 AHEAD = timedelta(minutes=2)
-_LOOKED_AT = 20  # heads of queues looked at for one whose person is free
 # Who answers the person: the bot, an officer, or the bot again since the officer has said nothing for long.
 BOT, OFFICER, OVER = "bot", "officer", "over"
 
@@ -55,33 +54,28 @@ class Claim:
     talk: str = BOT
 
 
-def claim(session: Session, means: Means, at: datetime) -> Claim | None:
-    """The next message that may be taken, its person leased for `LEASE`; None if there is none."""
-    lease = secrets.token_hex(16)
-    for message in session.scalars(_takeable(at)).all():
-        taken = (
-            update(Person)
-            .where(Person.id == message.person_id, _free(at))
-            .values(lease=lease, lease_until=at + LEASE)
-        )
-        if changed(session, taken) == 1:
-            person = session.get_one(Person, message.person_id, populate_existing=True)
-            message.attempts += 1
-            return _claim(session, means, message, person, lease, _who_answers(session, person, at))
-    return None
+def claim(session: Session, means: Means, at: datetime, most: int) -> list[Claim]:
+    """Up to `most` messages that may be taken, each one's person leased for `LEASE`."""
+    taken: Sequence[tuple[Incoming, Person]] = known_first(session, _takeable(at), 0, most)
+    offices = _offices(session) if taken else ()
+    for message, person in taken:
+        person.lease, person.lease_until = secrets.token_hex(16), at + LEASE
+        message.attempts += 1
+    return [_claim(session, means, message, person, offices, at) for message, person in taken]
 
 
-def _takeable(at: datetime) -> Any:
+def _takeable(at: datetime) -> Select[Incoming, Person]:
     earlier = aliased(Incoming)
     before = select(earlier.id).where(
         earlier.person_id == Incoming.person_id, earlier.status == "waiting", earlier.id < Incoming.id
     )
     return (
-        select(Incoming)
+        select(Incoming, Person)
         .join(Person, Person.id == Incoming.person_id)
         .where(Incoming.status == "waiting", _due(at), _free(at), ~before.exists())
-        .order_by(newcomers_last(0), Incoming.next_try_at, Incoming.id)
-        .limit(_LOOKED_AT)
+        .order_by(Incoming.next_try_at, Incoming.id)
+        # What another process is about to take is left to it.
+        .with_for_update(skip_locked=True, of=(Incoming, Person))
     )
 
 
@@ -100,12 +94,18 @@ def _who_answers(session: Session, person: Person, at: datetime) -> str:
     return OFFICER if is_taken_over(referral, at) else OVER
 
 
-def _claim(session: Session, means: Means, message: Incoming, person: Person, lease: str, talk: str) -> Claim:
+def _offices(session: Session) -> Sequence[Any]:
+    of_offices = (Office.id, Office.active, Office.answer_days, Office.latitude, Office.longitude)
+    return session.execute(select(*of_offices).order_by(Office.id)).all()
+
+
+def _claim(
+    session: Session, means: Means, message: Incoming, person: Person, offices: Sequence[Any], at: datetime
+) -> Claim:
     key = means.settings.field_key
     kept = unseal(key, cast("bytes", message.content))
-    of_offices = (Office.id, Office.active, Office.answer_days, Office.latitude, Office.longitude)
-    offices = session.execute(select(*of_offices).order_by(Office.id)).all()
-    request = {
+    talk = _who_answers(session, person, at)
+    request: Mapping[str, Any] = {
         "conversation": person.conversation,
         "turn": person.turn + 1,
         "language": person.language,
@@ -126,7 +126,7 @@ def _claim(session: Session, means: Means, message: Incoming, person: Person, le
     return Claim(
         message_id=message.id,
         person_id=person.id,
-        lease=lease,
+        lease=cast("str", person.lease),
         attempts=message.attempts,
         received_at=message.received_at,
         kept=kept,
@@ -144,14 +144,18 @@ def _inactive(means: Means, active: Mapping[str, bool]) -> list[str]:
 
 def release(session: Session, held: Claim) -> Person:
     """The person, whose lease `held` still was and no longer is; `LeaseLostError` if it was not."""
-    given_back = (
-        update(Person)
-        .where(Person.id == held.person_id, Person.lease == held.lease)
-        .values(lease=None, lease_until=None)
-    )
-    if changed(session, given_back) != 1:
+    leased = select(Person).where(Person.id == held.person_id, Person.lease == held.lease)
+    person = session.scalar(leased.with_for_update())
+    if person is None:
         raise LeaseLostError
-    return session.get_one(Person, held.person_id, populate_existing=True)
+    person.lease = person.lease_until = None
+    return person
+
+
+def done(session: Session, held: Claim) -> None:
+    """The message was taken: of it, only that it was there is kept."""
+    taken = update(Incoming).where(Incoming.id == held.message_id)
+    changed(session, taken.values(status="done", content=None))
 
 
 def behind_others(session: Session, person: Person, at: datetime) -> None:
@@ -164,5 +168,7 @@ def behind_others(session: Session, person: Person, at: datetime) -> None:
 
 def changed(session: Session, statement: Update) -> int:
     """How many rows `statement` changed. Objects already in the session are not brought up to date."""
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount
+    if session.autoflush:
+        session.flush()
+    # Past the session, which would do much for objects that are none here.
+    return session.connection().execute(statement).rowcount

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation.erasing import erase_people, erase_talk, mark_of
 from bot.referrals.intake import take_back
-from bot.referrals.retention import delete_referrals
+from bot.referrals.retention import AT_ONCE, delete_referrals
 from bot.store.erased import Ledger
 from bot.store.models import Person, Referral
 
@@ -35,13 +36,15 @@ def erase_again(session: Session, ledger: Ledger, at: datetime) -> ErasedAgain:
     marks = session.execute(select(Person.id, Person.mark, Person.conversation)).all()
     lost = [row.id for row in marks if ledger.holds(known, "person", mark_of(row.mark, row.conversation))]
     silent = [row.id for row in marks if ledger.holds(known, "talk", row.conversation)]
-    delete_referrals(session, ledger, _referrals(session, gone), at)
+    for some in batched(gone, AT_ONCE):
+        delete_referrals(session, ledger, _referrals(session, some), at)
     contacts = [one for one in _referrals(session, bare) if one.open or one.contact]
     for referral in contacts:
         if referral.open:
             take_back(session, referral, "withdrawn", at)
         referral.contact = None
-    erase_people(session, ledger, _people(session, lost), at)
+    for some in batched(lost, AT_ONCE):
+        erase_people(session, ledger, _people(session, some), at)
     talks = _people(session, silent)
     for person in talks:
         erase_talk(session, ledger, person, at)
@@ -49,8 +52,14 @@ def erase_again(session: Session, ledger: Ledger, at: datetime) -> ErasedAgain:
 
 
 def _referrals(session: Session, ids: Sequence[int]) -> Sequence[Referral]:
-    return session.scalars(select(Referral).where(Referral.id.in_(ids))).all()
+    return [
+        one
+        for some in batched(ids, AT_ONCE)
+        for one in session.scalars(select(Referral).where(Referral.id.in_(some)))
+    ]
 
 
 def _people(session: Session, ids: Sequence[int]) -> Sequence[Person]:
-    return session.scalars(select(Person).where(Person.id.in_(ids))).all()
+    return [
+        one for some in batched(ids, AT_ONCE) for one in session.scalars(select(Person).where(Person.id.in_(some)))
+    ]

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from anyio.to_thread import run_sync
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -26,7 +26,6 @@ from bot.conversation.screen import QUICK_EXIT, Screen, typed_choice
 from bot.conversation.speaking import read_screen
 from bot.conversation.window import release_held
 from bot.language.folding import fold
-from bot.store.database import transaction
 from bot.store.models import Incoming, Outgoing, Person
 from bot.store.sealing import lookup_hash, seal
 
@@ -34,7 +33,7 @@ LARGEST_ASIDE = 64 * 1024  # bytes kept of a delivery that could not be read
 
 
 class _SecondDeliveryError(Exception):
-    """The delivery is already there; what was begun for it is rolled back."""
+    """Another process has stored the delivery meanwhile; what was begun for it is rolled back."""
 
 
 @dataclass(frozen=True)
@@ -50,57 +49,77 @@ class Inbox:
         Returns only after the commit: the channel may then acknowledge. Database errors are the channel's to
         turn into "try again later".
         """
-        new = await run_sync(self.store, channel, arrival, echo)
+        try:
+            new = await self.means.line.do(partial(self._store, channel=channel, arrival=arrival, echo=echo))
+        except _SecondDeliveryError:
+            return False
         self.means.bells.arrived.ring()
         self.means.bells.queued.ring()
         return new
 
     async def leave(self, channel: str, address: str) -> None:
         """The person at `address` leaves at once, and will not see a last line."""
-        await run_sync(self._leave, channel, address)
+        await self.means.line.do(partial(self._leave, channel=channel, address=address))
         self.means.bells.sent.ring(address)
-
-    def store(self, channel: str, arrival: Arrival, echo: bool) -> bool:
-        """`receive`, without waking anyone."""
-        try:
-            with transaction(self.means.database) as session:
-                self._store(session, channel, arrival, echo=echo)
-        except _SecondDeliveryError:
-            return False
-        return True
 
     async def set_aside(self, channel: str, raw: bytes) -> None:
         """Keep a delivery that is genuine and could not be read, sealed, for a day: so it need not come again."""
-        await run_sync(self._set_aside, channel, raw)
+        with suppress(IntegrityError):
+            await self.means.line.do(partial(self._set_aside, channel=channel, raw=raw))
 
     async def receipt(self, channel: str, receipt: Receipt) -> bool:
         """What became of a message; False if none of that id is known here (any more)."""
-        return await run_sync(note_receipt, self.means, channel, receipt)
+        known = await self.means.line.do(partial(note_receipt, means=self.means, channel=channel, receipt=receipt))
+        self.means.bells.queued.ring()
+        return known
 
     def address_key(self, channel: str, address: str) -> str:
         """The keyed hash by which a person is found."""
         return lookup_hash(self.means.settings.lookup_key, "address", channel, address)
 
-    def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> None:
+    def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> bool:
+        key = self._delivery_key(channel, arrival, arrival.delivery)
+        known = select(Incoming.id).where(Incoming.channel == channel, Incoming.delivery_key == key)
+        if session.connection().scalar(known) is not None:
+            return False
         at = self.means.clock()
         person, silent = self._person(session, channel, arrival, at)
         content = as_kept(arrival.content)
         screen = read_screen(self.means, person.screen)
+        incoming = Incoming(
+            channel=channel,
+            delivery_key=key,
+            person_id=person.id,
+            status="done",
+            received_at=at,
+            next_try_at=at,
+            provider_id=arrival.own_id,
+        )
         stale = self._is_stale(session, channel, arrival, person)
-        incoming = self._incoming(session, channel, arrival, person, at)
+        if silent is not None:  # they wrote before
+            release_held(session, person, at)
         person.last_seen_at = at
-        release_held(session, person, at)
         if self._leaves(screen, content):
+            self._add(session, incoming)
             leave(session, self.means, person, at)
-            return
+            return True
         if stale or is_too_much(session, self.means, person, incoming, at):
-            return
+            self._add(session, incoming)
+            return True
         said = {"content": content, "silent_minutes": silent, "refused": 0}
         kept = {**said, **preset(self.means, person, arrival.preset)}
-        incoming.content = seal(self.means.settings.field_key, kept)
-        incoming.status = "waiting"
+        incoming.content, incoming.status = seal(self.means.settings.field_key, kept), "waiting"
+        self._add(session, incoming)
         if echo:
             self._echo(session, person, screen, content, arrival.delivery, at)
+        return True
+
+    def _add(self, session: Session, incoming: Incoming) -> None:
+        session.add(incoming)
+        try:
+            session.flush()
+        except IntegrityError:
+            raise _SecondDeliveryError from None
 
     def _person(self, session: Session, channel: str, arrival: Arrival, at: datetime) -> tuple[Person, int | None]:
         keys = [self.address_key(channel, name) for name in (arrival.address, arrival.also) if name]
@@ -120,34 +139,13 @@ class Inbox:
         learn_names(session, person, arrival.address, keys, self.means.settings.field_key)
         return person, max(0, int((at - person.last_seen_at).total_seconds() // 60))
 
-    def _set_aside(self, channel: str, raw: bytes) -> None:
+    def _set_aside(self, session: Session, *, channel: str, raw: bytes) -> None:
         settings, at = self.means.settings, self.means.clock()
         key = lookup_hash(settings.lookup_key, "aside", channel, hashlib.sha256(raw).hexdigest())
         kept = {"raw": raw[:LARGEST_ASIDE].decode(errors="replace")}
         row = Incoming(channel=channel, delivery_key=key, status="aside", received_at=at, next_try_at=at)
         row.content = seal(settings.field_key, kept)
-        with suppress(IntegrityError), transaction(self.means.database) as session:
-            session.add(row)
-
-    def _incoming(
-        self, session: Session, channel: str, arrival: Arrival, person: Person, at: datetime
-    ) -> Incoming:
-        key = self._delivery_key(channel, arrival, arrival.delivery)
-        incoming = Incoming(
-            channel=channel,
-            delivery_key=key,
-            person_id=person.id,
-            status="done",
-            received_at=at,
-            next_try_at=at,
-            provider_id=arrival.own_id,
-        )
-        session.add(incoming)
-        try:
-            session.flush()
-        except IntegrityError:
-            raise _SecondDeliveryError from None
-        return incoming
+        session.add(row)
 
     def _delivery_key(self, channel: str, arrival: Arrival, delivery: str) -> str:
         among = "" if arrival.delivery_is_unique else arrival.address
@@ -193,11 +191,10 @@ class Inbox:
             )
         )
 
-    def _leave(self, channel: str, address: str) -> None:
+    def _leave(self, session: Session, *, channel: str, address: str) -> None:
         key = self.address_key(channel, address)
-        with transaction(self.means.database) as session:
-            person = session.scalar(
-                select(Person).where(Person.channel == channel, Person.address_key == key).with_for_update()
-            )
-            if person is not None:
-                leave(session, self.means, person, self.means.clock(), farewell=False)
+        person = session.scalar(
+            select(Person).where(Person.channel == channel, Person.address_key == key).with_for_update()
+        )
+        if person is not None:
+            leave(session, self.means, person, self.means.clock(), farewell=False)

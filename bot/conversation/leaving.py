@@ -32,7 +32,7 @@ def load_exit_words(locales: Path, languages: Sequence[str]) -> frozenset[str]:
     for language in languages:
         path = locales / language / "words.yml"
         if path.exists():
-            listed = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("exit") or ()
+            listed = (yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}).get("exit") or ()
             words.update(fold(str(word)) for word in listed)
     return frozenset(words - {""})
 

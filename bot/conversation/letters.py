@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from bot.channels.channel import Bubble, Knock
-from bot.conversation.quota import newcomers_last
+from bot.conversation.quota import known_first
 from bot.store.models import Outgoing, Person
 
-_LOOKED_AT = 20
 # Nothing is put off for as long as this: it was by a clock that was ahead, and has been set right since.
 AHEAD = timedelta(days=1)
 
@@ -23,7 +23,7 @@ class Letter:
 
     `knock`: the platform takes only this instead, and the message is held until the person writes. `wipe`: no
     message, but those to take off the person's screen. `until`: the row is ours as long as it says so; another
-    may have its number once the person has left.
+    may have its number once the person has left. `more`: another bubble of the same message comes after it.
     """
 
     id: int
@@ -34,21 +34,24 @@ class Letter:
     bubble: Bubble | None
     knock: Knock | None = None
     wipe: tuple[str, ...] = ()
+    more: bool = False
 
 
-def sendable(at: datetime) -> Select[Outgoing]:
-    """What may be sent at `at`: the first of each person that waits, newcomers behind the others."""
+def sendable(session: Session, at: datetime, most: int) -> Sequence[tuple[Outgoing, Person]]:
+    """Up to `most` that may be sent at `at`, locked: the first of each person that waits."""
     earlier = aliased(Outgoing)
     before = select(earlier.id).where(
         earlier.person_id == Outgoing.person_id, earlier.status == "waiting", earlier.id < Outgoing.id
     )
-    return (
-        select(Outgoing)
+    wanted = (
+        select(Outgoing, Person)
         .join(Person, Person.id == Outgoing.person_id)
         .where(Outgoing.status == "waiting", _due(at), ~before.exists())
-        .order_by(newcomers_last(1), Outgoing.next_try_at, Outgoing.id)
-        .limit(_LOOKED_AT)
+        .order_by(Outgoing.next_try_at, Outgoing.id)
+        .with_for_update(skip_locked=True, of=Outgoing)
     )
+    found: Sequence[tuple[Outgoing, Person]] = known_first(session, wanted, 1, most)
+    return found
 
 
 def _due(at: datetime) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -15,6 +16,7 @@ from bot.conversation.bell import Bells
 from bot.conversation.choosing import Places
 from bot.language.catalogue import Catalogue
 from bot.settings import Settings
+from bot.store.line import Line
 from bot.store.models import Person
 
 
@@ -64,3 +66,8 @@ class Means:
     clock: Callable[[], datetime]
     places: Mapping[str, Places] = field(default_factory=dict)
     bells: Bells = field(default_factory=Bells)
+
+    @cached_property
+    def line(self) -> Line:
+        """Where what is on the message's way waits for its transaction."""
+        return Line(self.database)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import structlog
-from anyio.to_thread import run_sync
-from sqlalchemy import update
+from anyio import fail_after
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.channel import (
@@ -29,14 +30,15 @@ from bot.conversation.means import Means
 from bot.conversation.speaking import bubble_from, keep_screen, read_screen, worded
 from bot.conversation.voice import Rendered
 from bot.conversation.window import CLOSED_AT, knock_for, must_wait
-from bot.conversation.working import work
+from bot.conversation.working import work_beside
 from bot.speech import Say
-from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
 from bot.store.sealing import seal, unseal
 
+HANDS = 4  # sends at once in one process
 IDLE = 0.5  # seconds between looks at the database when nothing rings
-CLAIMED = timedelta(seconds=60)  # how long one sending may take before another tries
+SENDING = 25.0  # seconds that one sending may take
+CLAIMED = timedelta(seconds=30)  # longer than that, so that only a dead worker loses what it sends
 GIVEN_UP_AFTER = 20  # attempts, about an hour and a half
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 300.0  # seconds
 log = structlog.get_logger(__name__)
@@ -50,31 +52,35 @@ class Outbox:
     channels: Mapping[str, Channel]
 
     async def run(self) -> None:
-        """Send for ever."""
-        await work("outbox", self.send_one, every=IDLE, bell=self.means.bells.queued)
+        """Send for ever, `HANDS` beside one another."""
+        bell = self.means.bells.queued
+        await work_beside("outbox", self._claim, self._send, hands=HANDS, every=IDLE, bell=bell)
 
     async def send_one(self) -> bool:
         """Send the next message, if there is one; False if there is none."""
-        letter = await run_sync(self._claim)
-        if letter is None:
-            return False
+        letters = await self._claim(1)
+        return bool(letters) and await self._send(letters[0])
+
+    async def _send(self, letter: Letter) -> bool:
+        do = self.means.line.do
         try:
-            delivered = await self._deliver(letter)
+            with fail_after(SENDING):
+                delivered = await self._deliver(letter)
         except WindowClosedError:
             log.info("outbox.window_closed", outgoing=letter.id)
-            await run_sync(self._closed, letter)
+            await do(partial(self._closed, letter=letter))
         except TryLaterError as later:
             log.info("outbox.later", outgoing=letter.id, seconds=later.seconds)
-            await run_sync(self._again, letter, later.seconds, False)
+            await do(partial(self._again, letter=letter, seconds=later.seconds, counts=False))
         except UnreachableError:
             log.warning("outbox.unreachable", outgoing=letter.id, channel=letter.channel)
-            await run_sync(self._failed, letter)
+            await do(partial(_change, letter=letter, status="failed"))
         except Exception as error:  # noqa: BLE001 - whatever a channel raises, the message is tried again
             # Only the kind of error: its words may hold an address or a message.
             log.warning("outbox.failed", outgoing=letter.id, attempts=letter.attempts, error=type(error).__name__)
-            await run_sync(self._again, letter, backoff(letter.attempts), True)
+            await do(partial(self._again, letter=letter, seconds=backoff(letter.attempts), counts=True))
         else:
-            if not await run_sync(self._sent, letter, delivered):
+            if not await do(partial(self._sent, letter=letter, delivered=delivered)):
                 await self._take_off(letter, delivered)
             self.means.bells.sent.ring(letter.address)
         return True
@@ -95,58 +101,49 @@ class Outbox:
             with suppress(Exception):  # only tidying: no row is left by which to try again
                 await channel.wipe(letter.address, [delivered.provider_id])
 
-    def _claim(self) -> Letter | None:
-        at = self.means.clock()
-        with transaction(self.means.database) as session:
-            for outgoing in session.scalars(sendable(at)).all():
-                claimed = (
-                    update(Outgoing)
-                    .where(
-                        Outgoing.id == outgoing.id,
-                        Outgoing.status == "waiting",
-                        Outgoing.next_try_at == outgoing.next_try_at,
-                    )
-                    .values(next_try_at=at + CLAIMED, attempts=Outgoing.attempts + 1)
-                )
-                if changed(session, claimed) == 1:
-                    letter = self._letter(session, outgoing, at)
-                    if letter is not None:
-                        return letter
-        return None
+    async def _claim(self, most: int) -> list[Letter]:
+        return await self.means.line.do(partial(self._letters, most=most))
 
-    def _letter(self, session: Session, outgoing: Outgoing, at: datetime) -> Letter | None:
+    def _letters(self, session: Session, *, most: int) -> list[Letter]:
+        at = self.means.clock()
+        while waiting := sendable(session, at, most):
+            letters = [self._letter(session, outgoing, person, at) for outgoing, person in waiting]
+            found = [letter for letter in letters if letter is not None]
+            if found:
+                return found
+        return []
+
+    def _letter(self, session: Session, outgoing: Outgoing, person: Person, at: datetime) -> Letter | None:
         key = self.means.settings.field_key
-        person = session.get_one(Person, outgoing.person_id)
         content = unseal(key, cast("bytes", outgoing.content))
-        address = unseal(key, person.address)
-        if content.get("wipe"):
-            wipe = tuple(content["wipe"])
-            return Letter(
-                outgoing.id, person.channel, address, outgoing.attempts + 1, at + CLAIMED, None, wipe=wipe
-            )
-        if must_wait(person, content, at):
-            knock = knock_for(session, self.means, person)
-            if isinstance(knock, Knock):
-                return Letter(
-                    outgoing.id, person.channel, address, outgoing.attempts + 1, at + CLAIMED, None, knock
-                )
+        knock = knock_for(session, self.means, person) if must_wait(person, content, at) else None
+        if isinstance(knock, str) and not content.get("wipe"):
             outgoing.status = knock
             return None
-        if content["bubble"] is None and content["say"] is not None:
-            rendered = worded(self.means, person, Say.from_json(content["say"]))
-            first, *rest = (asdict(bubble) for bubble in rendered.bubbles)
-            content = {**content, "bubble": first, "rest": rest}
-            outgoing.content = seal(key, content)
-            self._add_to_screen(person, rendered)
-        bubble = content["bubble"]
-        return Letter(
+        outgoing.next_try_at, outgoing.attempts = at + CLAIMED, outgoing.attempts + 1
+        letter = Letter(
             id=outgoing.id,
             channel=person.channel,
-            address=address,
-            attempts=outgoing.attempts + 1,
-            until=at + CLAIMED,
-            bubble=bubble_from(bubble) if bubble else None,
+            address=unseal(key, person.address),
+            attempts=outgoing.attempts,
+            until=outgoing.next_try_at,
+            bubble=None,
         )
+        if content.get("wipe"):
+            return replace(letter, wipe=tuple(content["wipe"]))
+        if isinstance(knock, Knock):
+            return replace(letter, knock=knock)
+        if content["bubble"] is None and content["say"] is not None:
+            content = self._worded(person, content)
+            outgoing.content = seal(key, content)
+        bubble = bubble_from(content["bubble"]) if content["bubble"] else None
+        return replace(letter, bubble=bubble, more=bool(content.get("rest")))
+
+    def _worded(self, person: Person, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        rendered = worded(self.means, person, Say.from_json(content["say"]))
+        first, *rest = (asdict(bubble) for bubble in rendered.bubbles)
+        self._add_to_screen(person, rendered)
+        return {**content, "bubble": first, "rest": rest}
 
     def _add_to_screen(self, person: Person, rendered: Rendered) -> None:
         # What was asked stays asked; the buttons of this message can be pressed as well.
@@ -155,65 +152,55 @@ class Outbox:
             added = {**screen.choices, **rendered.choices}
             keep_screen(self.means, person, replace(screen, choices=added, text=screen.text or rendered.text))
 
-    def _sent(self, letter: Letter, delivered: Delivered) -> bool:
+    def _sent(self, session: Session, *, letter: Letter, delivered: Delivered) -> bool:
         """Whether the person is still there to have been sent it."""
         at = self.means.clock()
-        with transaction(self.means.database) as session:
-            outgoing = session.get(Outgoing, letter.id)
-            if outgoing is None or (outgoing.status, outgoing.next_try_at) != ("waiting", letter.until):
-                return False  # the person left while it was sent
-            if letter.knock is not None:
-                self._hold(session, outgoing, delivered, at)
-                return True
-            content: Any = unseal(self.means.settings.field_key, cast("bytes", outgoing.content))
-            rest = content.get("rest")
-            if rest:
-                content = {**content, "bubble": rest[0], "rest": rest[1:]}
-                outgoing.content = seal(self.means.settings.field_key, content)
-                outgoing.next_try_at, outgoing.attempts = at, 0
-                return True
-            outgoing.status, outgoing.sent_at, outgoing.provider_id = "sent", at, delivered.provider_id
-            return True
-
-    def _hold(self, session: Session, outgoing: Outgoing, delivered: Delivered, at: datetime) -> None:
-        content = unseal(self.means.settings.field_key, cast("bytes", outgoing.content))
-        if must_wait(session.get_one(Person, outgoing.person_id), content, at):
+        if letter.knock is None and not letter.more:
+            return _change(session, letter, status="sent", sent_at=at, provider_id=delivered.provider_id)
+        outgoing = _ours(session, letter)
+        if outgoing is None:
+            return False  # the person left while it was sent
+        key = self.means.settings.field_key
+        content: Any = unseal(key, cast("bytes", outgoing.content))
+        if letter.more:
+            first, *rest = content["rest"]
+            outgoing.content = seal(key, {**content, "bubble": first, "rest": rest})
+            outgoing.next_try_at, outgoing.attempts = at, 0
+        elif must_wait(session.get_one(Person, outgoing.person_id), content, at):
             outgoing.status, outgoing.provider_id = "held", delivered.provider_id
         else:
             outgoing.next_try_at = at  # the person wrote meanwhile
+        return True
 
-    def _closed(self, letter: Letter) -> None:
+    def _closed(self, session: Session, *, letter: Letter) -> None:
         at, key = self.means.clock(), self.means.settings.field_key
-        with transaction(self.means.database) as session:
-            outgoing = session.get(Outgoing, letter.id)
-            if outgoing is not None and (outgoing.status, outgoing.next_try_at) == ("waiting", letter.until):
-                content = unseal(key, cast("bytes", outgoing.content))
-                outgoing.content = seal(key, {**content, CLOSED_AT: at.isoformat()})
-                outgoing.next_try_at = at
+        outgoing = _ours(session, letter)
+        if outgoing is not None:
+            content = unseal(key, cast("bytes", outgoing.content))
+            outgoing.content = seal(key, {**content, CLOSED_AT: at.isoformat()})
+            outgoing.next_try_at = at
 
-    def _again(self, letter: Letter, seconds: float, counts: bool) -> None:
+    def _again(self, session: Session, *, letter: Letter, seconds: float, counts: bool) -> None:
         if counts and letter.attempts >= GIVEN_UP_AFTER:
-            self._failed(letter)
+            _change(session, letter, status="failed")
             return
         at = self.means.clock()
         attempts = letter.attempts if counts else letter.attempts - 1
-        self._set(letter, next_try_at=at + timedelta(seconds=seconds), attempts=attempts)
+        _change(session, letter, next_try_at=at + timedelta(seconds=seconds), attempts=attempts)
 
-    def _failed(self, letter: Letter) -> None:
-        self._set(letter, status="failed")
 
-    def _set(self, letter: Letter, **values: Any) -> None:
-        with transaction(self.means.database) as session:
-            changed(
-                session,
-                update(Outgoing)
-                .where(
-                    Outgoing.id == letter.id,
-                    Outgoing.status == "waiting",
-                    Outgoing.next_try_at == letter.until,
-                )
-                .values(**values),
-            )
+def _ours(session: Session, letter: Letter) -> Outgoing | None:
+    """The row of `letter`, if it is still there and ours."""
+    return session.scalar(select(Outgoing).where(*_is_ours(letter)))
+
+
+def _change(session: Session, letter: Letter, **values: Any) -> bool:
+    """Whether the row of `letter` was still there and ours, and so has these values now."""
+    return changed(session, update(Outgoing).where(*_is_ours(letter)).values(**values)) == 1
+
+
+def _is_ours(letter: Letter) -> tuple[ColumnElement[bool], ...]:
+    return Outgoing.id == letter.id, Outgoing.status == "waiting", Outgoing.next_try_at == letter.until
 
 
 def backoff(attempts: int) -> float:

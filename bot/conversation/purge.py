@@ -23,6 +23,7 @@ from bot.referrals.retention import TALK_KEPT, delete_old_referrals
 from bot.store.database import transaction
 from bot.store.erased import ledger_of
 from bot.store.models import Incoming, Outgoing, Person, Referral
+from bot.store.purge_mark import left_to_wait
 from bot.store.tally import count
 from bot.store.unclear import forget_unclear
 
@@ -47,11 +48,21 @@ class Purge:
         await work("purge", self._once, every=EVERY)
 
     async def _once(self) -> None:
-        await run_sync(self.forget, self.means.clock())
-        await run_sync(self.forget_referrals, self.means.clock())
-        await run_sync(self.forget_unclear, self.means.clock())
-        await run_sync(ledger_of(self.means.settings).forget, self.means.clock())
-        self.done(self.means.clock())
+        now = self.means.clock()
+        if await run_sync(self._must_wait, now):
+            return
+        await run_sync(self.forget, now)
+        await run_sync(self.forget_referrals, now)
+        await run_sync(self.forget_unclear, now)
+        await run_sync(ledger_of(self.means.settings).forget, now)
+        self.done(now)
+
+    def _must_wait(self, now: datetime) -> bool:
+        with transaction(self.means.database) as session:
+            left = left_to_wait(session, now)
+        if left:
+            log.error("purge.waits", reason="the clock leapt ahead", minutes_left=round(left.total_seconds() / 60))
+        return bool(left)
 
     def forget(self, now: datetime) -> int:
         """Forget all that is due at `now` (UTC without offset); how many people were touched."""

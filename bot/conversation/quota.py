@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from bot.conversation.apology import apologise_for_too_many
@@ -21,9 +22,9 @@ log = structlog.get_logger(__name__)
 
 def is_too_much(session: Session, means: Means, person: Person, incoming: Incoming, at: datetime) -> bool:
     """Whether this message is acknowledged and not taken: too many wait before it. The person is told, once."""
-    if _waiting(session, Incoming.person_id == person.id, MOST_OF_ONE):
+    if _waits(session, MOST_OF_ONE, Incoming.person_id == person.id):
         reason = "person"
-    elif person.turn == 0 and _waiting(session, Person.turn == 0, MOST_OF_NEWCOMERS):
+    elif person.turn == 0 and _newcomers_wait(session, MOST_OF_NEWCOMERS):
         reason = "newcomers"
     else:
         return False
@@ -40,21 +41,27 @@ def is_too_much(session: Session, means: Means, person: Person, incoming: Incomi
     return True
 
 
-def newcomers_last(most_turns: int) -> ColumnElement[int]:
-    """Sorts those who have had more than `most_turns` before those who have not: a flood of new ones waits.
+def known_first(session: Session, wanted: Select[Any, Any], most_turns: int, most: int) -> Sequence[Any]:
+    """Up to `most` rows of `wanted`, in its order; of newcomers only if nobody else is left: floods wait.
 
-    A row of which nobody wrote anything is of someone who left: the last line is not to wait.
+    A newcomer has had `most_turns` at most. A row of which nobody wrote anything is of someone who left: the last
+    line is not to wait. Two questions, for each is answered in the order of an index, however many wait.
     """
     wrote = select(Incoming.id).where(Incoming.person_id == Person.id).correlate(Person).exists()
-    return case((and_(Person.turn <= most_turns, wrote), 1), else_=0)
+    newcomer = and_(Person.turn <= most_turns, wrote)
+    found = [*session.execute(wanted.where(~newcomer).limit(most))]
+    if len(found) < most:
+        found += session.execute(wanted.where(newcomer).limit(most - len(found)))
+    return found
 
 
-def _waiting(session: Session, which: Any, most: int) -> bool:
-    waiting = (
-        select(Incoming.id)
-        .join(Person, Person.id == Incoming.person_id)
-        .where(Incoming.status == "waiting", which)
-        .limit(most)
-        .subquery()
-    )
-    return (session.scalar(select(func.count()).select_from(waiting)) or 0) >= most
+def _waits(session: Session, most: int, *which: Any) -> bool:
+    """Whether so many messages wait, of those of `which`."""
+    waiting = select(Incoming.id).where(Incoming.status == "waiting", *which).offset(most - 1).limit(1)
+    return session.connection().scalar(waiting) is not None  # what this session has changed is none of it
+
+
+def _newcomers_wait(session: Session, most: int) -> bool:
+    # All are soon counted, and mostly fewer: then nobody has to be asked who they are of.
+    newcomer = select(Person.id).where(Person.id == Incoming.person_id, Person.turn == 0)
+    return _waits(session, most) and _waits(session, most, newcomer.exists())

@@ -13,7 +13,6 @@ from bot.channels.channel import Receipt
 from bot.conversation.claims import changed
 from bot.conversation.means import Means
 from bot.conversation.window import CLOSED_AT
-from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
 from bot.store.sealing import seal, unseal
 
@@ -27,22 +26,20 @@ AFTER: dict[str, tuple[str | None, ...]] = {
 log = structlog.get_logger(__name__)
 
 
-def note_receipt(means: Means, channel: str, receipt: Receipt) -> bool:
+def note_receipt(session: Session, means: Means, channel: str, receipt: Receipt) -> bool:
     """Keep what `receipt` says of a message of `channel`; False if there is no such message (any more)."""
-    with transaction(means.database) as session:
-        found = session.scalar(
-            select(Outgoing)
-            .join(Person, Person.id == Outgoing.person_id)
-            .where(Person.channel == channel, Outgoing.provider_id == receipt.provider_id)
-        )
-        if found is None:
-            return False
-        if receipt.state in {"later", "window"}:
-            _send_again(session, means, found, receipt)
-        else:
-            _keep(found, receipt.state)
-        log.info("receipt", outgoing=found.id, state=receipt.state)
-    means.bells.queued.ring()
+    found = session.scalar(
+        select(Outgoing)
+        .join(Person, Person.id == Outgoing.person_id)
+        .where(Person.channel == channel, Outgoing.provider_id == receipt.provider_id)
+    )
+    if found is None:
+        return False
+    if receipt.state in {"later", "window"}:
+        _send_again(session, means, found, receipt)
+    else:
+        _keep(found, receipt.state)
+    log.info("receipt", outgoing=found.id, state=receipt.state)
     return True
 
 

@@ -110,7 +110,7 @@ def read(
 
 
 def _pressed(screen: Screen, button: str, at: datetime) -> Reading | None:
-    if button == screen.used and screen.used_at is not None and at - screen.used_at < SAME_PRESS:
+    if button == screen.used and _is_just_now(screen.used_at, at, SAME_PRESS):
         return None
     shown = screen.choices.get(button)
     if shown is not None and _is_heard_already(screen, shown, at):
@@ -118,15 +118,20 @@ def _pressed(screen: Screen, button: str, at: datetime) -> Reading | None:
     if shown is not None:
         tap = {"tap": dict(shown.tap), "typed": False}
         return Reading(tap, screen if is_local(tap) else replace(screen, used=button, used_at=at))
-    if screen.old_at is not None and at - screen.old_at < OLD_BUTTON_EVERY:
+    if _is_just_now(screen.old_at, at, OLD_BUTTON_EVERY):
         return None
     return Reading(OLD_BUTTON, replace(screen, old_at=at))
 
 
 def _is_heard_already(screen: Screen, shown: Shown, at: datetime) -> bool:
-    if shown.tap["intent"] != LISTEN or screen.heard_at is None:
+    if shown.tap["intent"] != LISTEN or shown.tap["entities"]["audio"] != screen.heard:
         return False
-    return shown.tap["entities"]["audio"] == screen.heard and at - screen.heard_at < SAME_PRESS
+    return _is_just_now(screen.heard_at, at, SAME_PRESS)
+
+
+def _is_just_now(before: datetime | None, at: datetime, within: timedelta) -> bool:
+    # Either way: what was noted by a clock that was ahead, and has been set right since, is long ago.
+    return before is not None and abs(at - before) < within
 
 
 def is_local(message: Mapping[str, Any]) -> bool:

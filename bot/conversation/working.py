@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
+import anyio
 import structlog
 
 from bot.conversation.bell import WorkBell
 
+T = TypeVar("T")
+R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
 
@@ -28,6 +32,48 @@ async def work(
             busy = False
         if not busy:
             await bell.heard(unheard, every)
+
+
+async def work_beside(
+    name: str,
+    claim: Callable[[int], Awaitable[Sequence[T]]],
+    do: Callable[[T], Awaitable[bool]],
+    *,
+    hands: int,
+    every: float,
+    bell: WorkBell,
+) -> None:
+    """For ever: claim as many pieces of work as hands are free, and do each beside the others.
+
+    A hand whose piece gave False, or a fault, rests for `every` seconds: it is no use to hurry. Without work, it
+    is looked for at a ring, or after `every` seconds. Faults are logged as by `work`.
+    """
+    free = hands
+
+    async def use_hand(piece: T) -> None:
+        nonlocal free
+        if not await _careful(name, do, piece):
+            await anyio.sleep(every)
+        free += 1
+        bell.ring()
+
+    async with anyio.create_task_group() as busy:
+        while True:
+            unheard = bell.unheard
+            pieces = (await _careful(name, claim, free) or ()) if free else ()
+            free -= len(pieces)
+            for piece in pieces:
+                busy.start_soon(use_hand, piece)
+            if not pieces:
+                await bell.heard(unheard, every)
+
+
+async def _careful(name: str, act: Callable[[T], Awaitable[R]], on: T) -> R | None:
+    try:
+        return await act(on)
+    except Exception as error:  # noqa: BLE001 - a worker outlives every fault
+        log.error("worker.fault", worker=name, error=whereabouts(error))  # noqa: TRY400
+        return None
 
 
 def whereabouts(error: BaseException) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from bot.eligibility.groups import Facts, Given, Group, endings
+from bot.eligibility.groups import Given, Group, endings
 from bot.eligibility.predicates import outcome_of
 from bot.eligibility.questions import QUESTIONS
+from bot.eligibility.weighing import Facts
 
 
 def look_ahead(groups: tuple[Group, ...], facts: Facts) -> tuple[str | None, str | None]:

@@ -28,4 +28,4 @@ def flags_for(
         "check_other_programme": answers.get("other_programme") in {UNSURE, DECLINED},
         "priority": special_need or not _PRIORITY_SIGNS.isdisjoint(signs),
     }
-    return tuple(sorted(flag for flag, holds in held.items() if holds))
+    return tuple(sorted([flag for flag, holds in held.items() if holds]))

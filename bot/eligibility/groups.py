@@ -11,9 +11,8 @@ from itertools import product
 from bot.eligibility.places import Places
 from bot.eligibility.predicates import Predicate
 from bot.eligibility.questions import MIXED_STATUS, QUESTION_BY_ID, QUESTIONS
+from bot.eligibility.weighing import Facts
 
-# The answers given so far and the fact `mixed_status`, which is always known.
-Facts = Mapping[str, str | bool]
 # A value for every question of a group, in the order of its questions.
 Given = tuple[str | bool, ...]
 
@@ -100,6 +99,6 @@ def _weigh(group: Group, given: Given) -> int:
     answers = dict(zip(group.questions, given, strict=True))
     scales = 0
     for predicate in group.predicates:
-        if predicate.holds(*(answers[question] for question in predicate.reads)):
+        if predicate.holds(*[answers[question] for question in predicate.reads]):
             scales |= predicate.weighs
     return scales

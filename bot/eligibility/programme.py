@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,6 +11,7 @@ from bot.eligibility.groups import Group, group_questions
 from bot.eligibility.places import Places, load_places
 from bot.eligibility.predicates import Predicate, predicates_over
 from bot.eligibility.reading import CriteriaError, read_yaml
+from bot.eligibility.weighing import Index, index_predicates
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class Programme:
     places: Places
     predicates: tuple[Predicate, ...]
     groups: tuple[Group, ...]
+
+    @cached_property
+    def index(self) -> Index:
+        """The predicates by the answers with which they hold: drawn from the rest, so that it cannot disagree."""
+        return index_predicates(self.predicates, self.places)
 
 
 def load_programme(folder: Path) -> Programme:

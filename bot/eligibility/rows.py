@@ -89,7 +89,7 @@ def _table(path: Path) -> Iterator[tuple[str, Row]]:
             told = {name: value.strip() for name, value in fields.items() if name not in KEYS[path.name]}
             row = Row(reader.line_num, {name: value for name, value in told.items() if value})
             # The organisations on the list of members have a name and no code.
-            yield key or told.get("name", ""), row
+            yield key or told["name"], row
 
 
 def _criteria(path: Path) -> Iterator[tuple[str, Row]]:

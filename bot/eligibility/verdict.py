@@ -7,11 +7,11 @@ from bot.eligibility.ahead import look_ahead
 from bot.eligibility.answers import check_answers
 from bot.eligibility.criteria import NO_ROUTE
 from bot.eligibility.flags import flags_for
-from bot.eligibility.groups import Facts
-from bot.eligibility.predicates import COUNSELLOR, DOUBT, EXCLUSION, LIKELY, ROUTE, SIGN, outcome_of
+from bot.eligibility.predicates import COUNSELLOR, EXCLUSION, KINDS, LIKELY, Predicate, outcome_of
 from bot.eligibility.programme import Programme
 from bot.eligibility.questions import MIXED_STATUS, QUESTIONS
 from bot.eligibility.routes import ROUTES_TO_LIKELY
+from bot.eligibility.weighing import Facts, holding
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def assess(
     """
     check_answers(programme.places.countries, answers)
     facts: Facts = {**answers, MIXED_STATUS: mixed_status}
-    held, scales = _weigh(programme, facts)
+    held, scales = _weigh(holding(programme.index, facts))
     complete = len(answers) == len(QUESTIONS)
     outcome, following = (outcome_of(scales), None) if complete else look_ahead(programme.groups, facts)
-    signs, exclusions, doubts, routes = (tuple(sorted(held[kind])) for kind in (SIGN, EXCLUSION, DOUBT, ROUTE))
+    signs, exclusions, doubts, routes = [tuple(sorted(held[kind])) for kind in KINDS]
     reasons = sorted(signs + exclusions + doubts)
     if outcome == COUNSELLOR and not reasons:
         reasons = [NO_ROUTE]
@@ -78,15 +78,13 @@ def assess(
     )
 
 
-def _weigh(programme: Programme, facts: Facts) -> tuple[dict[str, list[str]], int]:
-    """The codes that hold, by kind, and the scales they come to. What reads a missing answer does not hold."""
-    held: dict[str, list[str]] = {SIGN: [], EXCLUSION: [], DOUBT: [], ROUTE: []}
+def _weigh(holds: list[Predicate]) -> tuple[dict[str, list[str]], int]:
+    """The codes of what holds, by kind, and the scales they come to."""
+    held: dict[str, list[str]] = {kind: [] for kind in KINDS}
     scales = 0
-    for predicate in programme.predicates:
-        values = [facts[question] for question in predicate.reads if question in facts]
-        if len(values) == len(predicate.reads) and predicate.holds(*values):
-            held[predicate.kind].append(predicate.code)
-            scales |= predicate.weighs
+    for predicate in holds:
+        held[predicate.kind].append(predicate.code)
+        scales |= predicate.weighs
     exclusions = held[EXCLUSION]
     if "already_home" in exclusions and "outside_member_state" in exclusions:
         exclusions.remove("outside_member_state")

@@ -35,7 +35,7 @@ _LONGEST_NAME, _LONGEST_MESSAGE = 4, 8  # words
 _SHORTEST, _SHORTEST_LATIN_INSIDE, _SHORTEST_INSIDE = 3, 5, 4  # letters: alone, and among other words
 _ONE_OFF, _TWO_OFF = 6, 9  # letters of a name from which on so many may be wrong
 # Burmese writes its word for "city" onto the name, and leaves it out as often.
-_SUFFIXES = ("မြို့",)
+_SUFFIXES = (fold("မြို့"),)
 # Scripts of languages that write case endings onto names, and the longest of these, in letters and signs.
 _ENDED, _LONGEST_ENDING = frozenset({"Beng", "Deva", "Taml", "Sinh", "Mymr"}), 4
 
@@ -69,7 +69,7 @@ class CityNames:
         if len(words) > _LONGEST_MESSAGE:
             return []
         for suffix in ("", *_SUFFIXES):
-            whole = self.names.get(" ".join(words).removesuffix(fold(suffix)))
+            whole = self.names.get(" ".join(words).removesuffix(suffix))
             if whole:
                 return list(whole)
         for window in _windows(words):
@@ -157,7 +157,7 @@ def _forms(written: str) -> Iterator[str]:
         return
     folded = fold(written)
     for suffix in ("", *_SUFFIXES):
-        form = folded.removesuffix(fold(suffix))
+        form = folded.removesuffix(suffix)
         if len(form) >= _SHORTEST:
             yield form
             # Compounds are typed in one word as often: «maesot».
@@ -179,5 +179,5 @@ def _windows(words: list[str]) -> Iterator[str]:
 def _without_endings(word: str) -> Iterator[str]:
     """What is left of a word without what many languages write onto a name: «in Dhaka» is one word in Bengali."""
     if not word.isascii() and " " not in word and main_script(word) in _ENDED:
-        yield from (word.removesuffix(fold(suffix)) for suffix in _SUFFIXES)
+        yield from (word.removesuffix(suffix) for suffix in _SUFFIXES)
         yield from (word[:-letters] for letters in range(1, _LONGEST_ENDING + 1))

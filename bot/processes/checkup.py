@@ -19,7 +19,7 @@ from bot.language.languages import SOURCE, LanguagesError, served
 from bot.processes.child import is_healthy
 from bot.processes.deliveries import telegram
 from bot.processes.finding import Finding, some_of
-from bot.processes.installation import addresses, backups, database, staffing
+from bot.processes.installation import addresses, backups, database, forgetting, staffing
 from bot.processes.machine import clock, disk, open_files
 from bot.processes.model import check_model, is_current
 from bot.processes.preflight import is_free, ports
@@ -50,6 +50,7 @@ def look_over(environ: Mapping[str, str], home: Path) -> Iterator[Finding]:
     if not found.wrong:
         yield _keys(settings)
         yield from staffing(settings, load_offices(ROOT / "criteria"))
+        yield forgetting(settings)
     yield from (backups(settings), addresses(settings), clock(settings))
     if settings.telegram is not None:
         yield asyncio.run(telegram(settings.telegram))

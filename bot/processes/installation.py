@@ -17,6 +17,7 @@ from bot.processes.finding import Finding, some_of
 from bot.settings import Settings
 from bot.store.database import open_database, transaction
 from bot.store.models import Office, Officer
+from bot.store.purge_mark import LEAP, leapt
 from bot.store.schema import Schema, schema_of
 from bot.watching.collecting import newest_backup
 
@@ -87,6 +88,25 @@ def staffing(settings: Settings, listed: Offices) -> Iterator[Finding]:
         yield Finding("offices could not be looked at")
     finally:
         engine.dispose()
+
+
+def forgetting(settings: Settings) -> Finding:
+    """Whether what is due is forgotten, or that waits because the clock leapt ahead."""
+    engine = open_database(settings.database_url)
+    try:
+        with transaction(engine) as session:
+            mark = leapt(session)
+    finally:
+        engine.dispose()
+    if mark is None:
+        return Finding("forgetting")
+    hours = LEAP.total_seconds() / 3600 - mark.waited / 3600
+    return Finding(
+        "forgetting",
+        f"the clock leapt from {mark.at:%Y-%m-%d %H:%M} to {mark.seen_at:%Y-%m-%d %H:%M} UTC, so nothing is "
+        "erased yet: see with `date` that it is right. If not, set it right, and nothing is lost. If it is, and "
+        f"the bot was off for so long, let it run: in {hours:.1f} hours it erases what is due.",
+    )
 
 
 def _keyless(session: Session, listed: Offices) -> Finding:

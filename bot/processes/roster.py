@@ -71,11 +71,10 @@ def engine_roster(home: Path, environ: Mapping[str, str]) -> list[Spec]:
 
 
 def rasa_command(port: str) -> tuple[str, ...]:
-    """How Rasa is started: on the loopback only, without its HTTP API, saying no more than warnings."""
+    """How Rasa is started: on the loopback only, without its HTTP API."""
     return (
-        *(str(RASA_PYTHON), "-m", "rasa", "run", "--interface", LOOPBACK, "--port", port),
-        *("--model", "models/avrr.tar.gz", "--endpoints", "endpoints.yml"),
-        *("--credentials", "credentials.yml", "--quiet"),
+        *(str(RASA_PYTHON), "-m", "nlu.engine.serve", "--interface", LOOPBACK, "--port", port),
+        *("--model", "models/avrr.tar.gz"),
     )
 
 

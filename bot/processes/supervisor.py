@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.processes.child import Spec, is_healthy, rotate, start, stop
+from bot.processes.hearing import Hearing
 from bot.processes.start_error import StartError
 
 TICK_SECONDS = 0.2
@@ -15,11 +16,15 @@ START_SECONDS = 180.0  # how long all may take to be ready the first time
 LONGEST_PAUSE = 30.0  # seconds before a process that keeps ending is started again
 STEADY_SECONDS = 60.0  # a process that stayed up this long has its earlier ends forgotten
 TRIES_AT_START = 3  # ends of a process that was never ready, before the whole start is given up
+DEAF_SECONDS = 2.0  # how long a process that answers no more may take to end after SIGTERM
 
 
 @dataclass
 class Kept:
-    """A process as it stands: running when `process` is set, else to be started at `again_at`."""
+    """A process as it stands: running when `process` is set, else to be started at `again_at`.
+
+    `hearing` is set once it is ready.
+    """
 
     spec: Spec
     process: subprocess.Popen[bytes] | None = None
@@ -28,6 +33,7 @@ class Kept:
     ready: bool = False
     was_ready: bool = False
     ends: int = 0
+    hearing: Hearing | None = None
 
 
 class Supervisor:
@@ -93,8 +99,12 @@ class Supervisor:
             self._ended(kept, kept.process)
         elif not kept.ready and is_healthy(kept.spec.health):
             kept.ready = kept.was_ready = True
+            kept.hearing = Hearing(kept.spec.health)
             seconds = time.monotonic() - kept.started_at
             self._say(f"{kept.spec.name:<10}{kept.spec.address:<32}ready in {seconds:.1f} s")
+        elif kept.ready and kept.hearing and kept.hearing.is_deaf():
+            self._say(f"{kept.spec.name:<10}does not answer any more: it is ended")
+            stop([kept.process], DEAF_SECONDS)  # the next look finds it ended
 
     def _ended(self, kept: Kept, process: subprocess.Popen[bytes]) -> None:
         stop([process])  # and what it may have left running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from bot.store.erased import Ledger
 from bot.store.models import Consent, Office, Referral
 
 KEPT_DAYS = 30  # after closing, unless the office is set otherwise; protection.md rule 33
+AT_ONCE = 500  # rows that one statement names: databases take no more than some thousands
 TALK_KEPT = timedelta(hours=24)  # after the last message, without a referral; as above
 
 
@@ -39,4 +41,5 @@ def delete_referrals(session: Session, ledger: Ledger, referrals: Sequence[Refer
         append_audit(session, "deleted", referral.reference, at)
         session.delete(referral)
     session.flush()
-    session.execute(delete(Consent).where(Consent.id.in_(consents)))
+    for some in batched(consents, AT_ONCE):
+        session.execute(delete(Consent).where(Consent.id.in_(some)))

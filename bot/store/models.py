@@ -20,6 +20,7 @@ from bot.store.officer_tables import (
     PasskeyChallenge,
     RecoveryCode,
 )
+from bot.store.purge_mark import PurgeMark
 from bot.store.table import Table
 from bot.store.tally import Tally
 from bot.store.unclear import UnclearMessage
@@ -40,6 +41,7 @@ __all__ = [
     "Passkey",
     "PasskeyChallenge",
     "Person",
+    "PurgeMark",
     "RecoveryCode",
     "Referral",
     "ReferralEvent",

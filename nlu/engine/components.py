@@ -34,7 +34,11 @@ from nlu.engine.words import Words, load_words
 
 _ROOT = Path(__file__).resolve().parents[2]
 _Kind = DefaultV1Recipe.ComponentType
-_READING = ("components", "parse", "reading", "say", "state", "turn", "words")  # what training does not run
+# What training does not run (and this module, whose classes Rasa looks at itself); also in bot/processes/model.py.
+_SERVING = {
+    *("calls", "components", "loaded", "parse", "put_off", "reading", "say"),
+    *("serve", "state", "turn", "words"),
+}
 
 
 class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are untyped here
@@ -43,7 +47,7 @@ class _OurComponent(GraphComponent):  # type: ignore[misc]  # rasa's classes are
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003  # Rasa's signature
         """A hash of the code that training runs: Rasa itself looks at the component's class alone."""
-        modules = (file for file in sorted(Path(__file__).parent.glob("*.py")) if file.stem not in _READING)
+        modules = (file for file in sorted(Path(__file__).parent.glob("*.py")) if file.stem not in _SERVING)
         return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
     @classmethod

@@ -11,11 +11,14 @@ import asyncio
 import json
 import logging
 import sys
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
+
+from nlu.engine.put_off import put_off_all
 
 
 class LineError(ValueError):
@@ -27,8 +30,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Readings of messages by the newest trained model.")
     parser.add_argument("--models", type=Path, default=Path("models"), help="a folder of models, or one")
     models = parser.parse_args().models
-    agent = _load(models)
-    if agent is None:
+    model = newest(models)
+    agent = model and _load(model)
+    if not agent:
         sys.stderr.write(f"bot parse: no trained model in {models}; train one with `make train`\n")
         return 2
     # A byte that is not UTF-8 spoils its own line, not the whole input.
@@ -62,20 +66,28 @@ def answer_of(parsed: Mapping[str, Any]) -> dict[str, Any]:
     return {**ranking[0], "ranking": ranking}
 
 
-def _load(models: Path) -> Any:
-    """Rasa's agent on the newest model, or `None` when there is none."""
+def newest(models: Path) -> Path | None:
+    """The model at `models`, or the newest of that folder; found here, since Rasa takes seconds to be loaded."""
+    if models.is_dir():
+        return max(models.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime, default=None)
+    return models if models.is_file() and models.name.endswith(".tar.gz") else None
+
+
+def _load(model: Path) -> Any:
+    """Rasa's agent on the model, or `None` when the file is none."""
     logging.captureWarnings(capture=True)  # Rasa's libraries warn of their own old age at import
     logging.disable(logging.WARNING)
     # Rasa's other log would write messages among the answers.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    from rasa.core.agent import Agent  # noqa: PLC0415  # slow, and only after the arguments are right
-    from rasa.exceptions import ModelNotFound  # noqa: PLC0415
-    from rasa.model import get_local_model  # noqa: PLC0415
+    put_off_all()
+    from nlu.engine.loaded import TurnAgent  # noqa: PLC0415  # slow, and only after the arguments are right
 
+    agent = TurnAgent()
     try:
-        return Agent.load(get_local_model(str(models)))
-    except ModelNotFound:
+        agent.load_model(model)
+    except tarfile.ReadError:
         return None
+    return agent
 
 
 async def _answer_all(agent: Any, source: TextIO, target: TextIO) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -42,7 +43,12 @@ class Words:
     def has_danger(self, message: str) -> bool:
         """Whether a danger phrase stands in a bare message, as whole words where words are spaced."""
         spaced = f" {message} "
-        return any((phrase if _is_unspaced(phrase) else f" {phrase} ") in spaced for phrase in self.danger)
+        return any(phrase in spaced for phrase in self._sought)
+
+    @cached_property
+    def _sought(self) -> tuple[str, ...]:
+        """The danger phrases as they stand in a message: between spaces where words are spaced."""
+        return tuple(phrase if _is_unspaced(phrase) else f" {phrase} " for phrase in self.danger)
 
 
 def load_words(folder: Path) -> dict[str, Words]:
@@ -55,7 +61,7 @@ def load_words(folder: Path) -> dict[str, Words]:
 
 def _read(file: Path) -> Words:
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise WordsError(f"{file}: this is not valid YAML; put every word in quotes.") from error
     if not isinstance(raw, dict):

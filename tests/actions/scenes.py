@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from plain_answers import PLAIN
+
 from actions.knowledge import load_knowledge
 from actions.turn import ASKED, Reply, Turn
 from bot.settings import ROOT
@@ -18,24 +20,6 @@ FACTS: Mapping[str, Any] = {
     "referral": None,
     "inactive_offices": [],
     "answer_days": {"TH-BKK": 5},
-}
-# One plain answer to every question; together they come to LIKELY by route R1.
-PLAIN = {
-    "safe_to_talk": "yes",
-    "age": "adult",
-    "free_choice": "yes",
-    "country_now": "TH",
-    "origin": "BD",
-    "destination": "own_country",
-    "fear_of_return": "no",
-    "exploitation": "none",
-    "protection_status": "none",
-    "intercepted": "no",
-    "stay_permit": "no",
-    "held": "no",
-    "helped_before": "no",
-    "other_programme": "no",
-    "private_talk": "no",
 }
 ABOUT_THEM: dict[str, Any] = {"noticed": True, **PLAIN, "trail": list(PLAIN)}
 REACHED: dict[str, Any] = {

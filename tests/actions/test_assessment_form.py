@@ -3,7 +3,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from scenes import ABOUT_THEM, KNOWN, PLAIN, asked, said, tapped, taps, typed
+from plain_answers import PLAIN
+from scenes import ABOUT_THEM, KNOWN, asked, said, tapped, taps, typed
 
 from actions.assessment_form import hear_and_ask, without_answers
 from actions.turn import ASKED, Reply

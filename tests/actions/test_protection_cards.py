@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from scenes import ABOUT_THEM, KNOWN, PLAIN, asked, said, tapped, told, typed
+from plain_answers import PLAIN
+from scenes import ABOUT_THEM, KNOWN, asked, said, tapped, told, typed
 
 from actions.assessment_form import hear_and_ask
 from actions.cards import CARDS, danger

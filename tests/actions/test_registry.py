@@ -19,8 +19,16 @@ DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
 
 def test_the_domain_and_the_registry_name_the_same_actions() -> None:
     of_rasa = {"utter_faq"}
-    assert set(DOMAIN["actions"]) - of_rasa == set(ACTIONS)
+    named = {name for each in DOMAIN["actions"] for name in ([each] if isinstance(each, str) else each)}
+    assert named - of_rasa == set(ACTIONS)
     assert set(build_executor(KNOWN).actions) == set(ACTIONS)
+
+
+def test_no_action_is_sent_the_whole_domain_at_each_call() -> None:
+    plain = [each for each in DOMAIN["actions"] if isinstance(each, str)]
+    assert [name for name in plain if name.startswith("validate_")] == []  # Rasa sends it to these
+    said = [config for each in DOMAIN["actions"] if isinstance(each, dict) for config in each.values()]
+    assert said == [{"send_domain": False}] * 3
 
 
 def test_every_action_that_rules_call_is_there_and_none_is_idle() -> None:

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 
 import httpx
 import pytest
-from console_world import START, World, make_world
+from console_settings import START
+from console_world import World, make_world
 from public_rig import Public, public
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette

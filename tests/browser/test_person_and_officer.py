@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
-from running import Product, running_product
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from running import Product
 
 pytestmark = pytest.mark.browser
 PATIENCE = 30_000  # ms: the machine may be busy
-QUIET = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
 PHONE: ViewportSize = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with running_product(tmp_path_factory.mktemp("product") / "home") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
-        yield started
-        started.close()
 
 
 class Phone:
     """A person's telephone: taps the buttons of the last message, types, reads."""
 
-    def __init__(self, browser: Browser, product: Product, language: str) -> None:
-        self.page: Page = browser.new_context(viewport=PHONE).new_page()
+    def __init__(self, chromium: Browser, product: Product, language: str) -> None:
+        self.page: Page = chromium.new_context(viewport=PHONE).new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.goto(product.chat)
         self.tap(language)
@@ -58,8 +42,8 @@ class Phone:
         return self.page.locator("#log .bubble:not(.own)").last.inner_text()
 
 
-def sign_in(browser: Browser, product: Product) -> Page:
-    page = browser.new_context(viewport={"width": 1100, "height": 900}).new_page()
+def sign_in(chromium: Browser, product: Product) -> Page:
+    page = chromium.new_context(viewport={"width": 1100, "height": 900}).new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(product.console)
     page.get_by_label("Login").fill("demo")
@@ -70,8 +54,8 @@ def sign_in(browser: Browser, product: Product) -> Page:
     return page
 
 
-def test_from_the_first_word_to_an_officers_answer_and_back(browser: Browser, product: Product) -> None:
-    phone = Phone(browser, product, "English")
+def test_from_the_first_word_to_an_officers_answer_and_back(chromium: Browser, product: Product) -> None:
+    phone = Phone(chromium, product, "English")
     phone.reads("I am a computer program, not a person")
     phone.tap("OK, ask me", "Yes, I can", "18 or older", "It is my own wish")
     phone.write("im in tailand")
@@ -96,7 +80,7 @@ def test_from_the_first_word_to_an_officers_answer_and_back(browser: Browser, pr
     phone.reads("Done. Your code is")
     code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", phone.page.inner_text("#log"))
     assert code
-    officer = sign_in(browser, product)
+    officer = sign_in(chromium, product)
     officer.get_by_role("link", name=code[0]).click()
     expect(officer.get_by_text("May qualify; IOM decides")).to_be_visible()
     expect(officer.get_by_text("Bangladesh", exact=True).first).to_be_visible()
@@ -112,8 +96,8 @@ def test_from_the_first_word_to_an_officers_answer_and_back(browser: Browser, pr
     expect(officer.get_by_text("yes after ten")).to_be_visible()
 
 
-def test_fear_of_return_in_persian_comes_to_a_person(browser: Browser, product: Product) -> None:
-    phone = Phone(browser, product, "فارسی")
+def test_fear_of_return_in_persian_comes_to_a_person(chromium: Browser, product: Product) -> None:
+    phone = Phone(chromium, product, "فارسی")
     expect(phone.page.locator("html")).to_have_attribute("dir", "rtl", timeout=PATIENCE)
     phone.tap("بله، بپرسید", "بله، می‌توانم", "۱۸ سال یا بیشتر", "خواست خودم است")
     phone.write("مالزی")
@@ -126,8 +110,8 @@ def test_fear_of_return_in_persian_comes_to_a_person(browser: Browser, product: 
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_leaving_takes_everything_at_once(browser: Browser, product: Product) -> None:
-    phone = Phone(browser, product, "English")
+def test_leaving_takes_everything_at_once(chromium: Browser, product: Product) -> None:
+    phone = Phone(chromium, product, "English")
     phone.tap("OK, ask me", "Yes, I can", "18 or older")
     phone.reads("someone push you")
     phone.page.locator("#leave").click()

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 from chaos_people import ERASES, LEAVES, STAYS, YES, Delivery, Platforms, Writer
 from fake_graph_api import text_of
@@ -24,9 +24,10 @@ REFERENCE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b")
 
 @dataclass
 class Found:
-    """`wrong`: one line each, naming people by their number. `doubles`: bubbles that came twice."""
+    """`wrong`: one line each, naming people by their number. `doubles`: bubbles that came twice (`doubled`)."""
 
     wrong: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
     doubles: int = 0
     referrals: int = 0
     most_doubles: int = 0  # of one person
@@ -53,7 +54,7 @@ def check(
     """Everything that a run may not have done. All deliveries were made, and nothing waits any more."""
     found, delivered = Found(), {(one.who, one.step) for one in acknowledged}
     with Session(database) as session:
-        _check_all(session, found, len(delivered))
+        check_all(session, found, len(delivered))
         by_address = {unseal(key, one.address): one for one in session.scalars(select(Person))}
         for writer in people:
             found.unless(
@@ -68,7 +69,19 @@ def check(
     return found
 
 
-def texts_to(platforms: Platforms, writer: Writer) -> list[str]:
+class Addressed(Protocol):
+    """Somebody on one of the platforms."""
+
+    @property
+    def channel(self) -> str:
+        """Which."""
+
+    @property
+    def address(self) -> str:
+        """Where there."""
+
+
+def texts_to(platforms: Platforms, writer: Addressed) -> list[str]:
     """What the platform took for this person, in order."""
     if writer.channel == "telegram":
         calls = platforms.bot_api.called("sendMessage")
@@ -76,7 +89,8 @@ def texts_to(platforms: Platforms, writer: Writer) -> list[str]:
     return [text_of(one) for one in platforms.graph.sent if writer.address == one.get("recipient")]
 
 
-def _check_all(session: Session, found: Found, delivered: int) -> None:
+def check_all(session: Session, found: Found, delivered: int) -> None:
+    """What holds of all together. `delivered`: how many different messages were acknowledged."""
     by_status = dict(session.execute(select(Incoming.status, func.count()).group_by(Incoming.status)).all())
     found.unless(by_status == {"done": delivered}, f"{delivered} messages were acknowledged; kept: {by_status}")
     unsent = session.scalar(select(func.count()).where(Outgoing.status.in_(("waiting", "failed", "held"))))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 
 import httpx
 from fake_bot_api import FakeBotApi
@@ -88,41 +91,61 @@ class Platforms:
         return "/whatsapp", signed, body
 
 
-async def bring(
-    address: str, scripts: Iterable[Sequence[Delivery]], log: Log, *, at_once: int = 20, twice: float = 0.1
-) -> None:
-    """Deliver every script in its order, `at_once` beside one another; a part of it `twice`, at any time."""
-    chance, waiting = random.Random(7), iter(scripts)
-    limits = httpx.Limits(max_connections=at_once)
-    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30, limits=limits) as client:
-        await asyncio.gather(*(_bring(client, waiting, log, chance, twice) for _ in range(at_once)))
+@dataclass(frozen=True)
+class Ways:
+    """How a message comes to the gateways at `addresses`; a part of what came comes `twice`, at any time."""
 
+    client: httpx.AsyncClient
+    addresses: Iterator[str]
+    log: Log
+    chance: random.Random
+    twice: float = 0.1
 
-async def _bring(
-    client: httpx.AsyncClient, waiting: Iterator[Sequence[Delivery]], log: Log, chance: random.Random, twice: float
-) -> None:
-    for script in waiting:
-        brought: list[Delivery] = []
-        for delivery in script:
-            await until_acknowledged(client, delivery, log)
-            if log.over:
-                return
-            log.acknowledged.append(delivery)
-            brought.append(delivery)
-            if chance.random() < twice:
-                await until_acknowledged(client, chance.choice(brought), log)
-
-
-async def until_acknowledged(client: httpx.AsyncClient, delivery: Delivery, log: Log) -> None:
-    """As both platforms do: once more, until the answer is 200."""
-    while not log.over:
-        began = asyncio.get_running_loop().time()
-        try:
-            answer = await client.post(delivery.path, headers=delivery.headers, content=delivery.body)
-        except httpx.TransportError:
-            answer = None
-        if answer is not None and answer.status_code == httpx.codes.OK:
-            log.times.append(asyncio.get_running_loop().time() - began)
+    async def bring(self, delivery: Delivery, before: list[Delivery]) -> None:
+        """Until it is acknowledged; `before` has all that this person sent."""
+        await self._until_acknowledged(delivery)
+        if self.log.over:
             return
-        log.again += 1
-        await asyncio.sleep(0.05)
+        self.log.acknowledged.append(delivery)
+        before.append(delivery)
+        if self.chance.random() < self.twice:
+            await self._until_acknowledged(self.chance.choice(before))
+
+    async def _until_acknowledged(self, delivery: Delivery) -> None:
+        # As both platforms do: once more, until the answer is 200; by turns, as a balancer before several does.
+        while not self.log.over:
+            began, url = time.monotonic(), next(self.addresses) + delivery.path
+            try:
+                answer = await self.client.post(url, headers=delivery.headers, content=delivery.body)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.status_code == httpx.codes.OK:
+                self.log.times.append(time.monotonic() - began)
+                return
+            self.log.again += 1
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def ways_to(addresses: Sequence[str], log: Log, at_once: int) -> AsyncIterator[Ways]:
+    """The ways of so many people at once."""
+    limits = httpx.Limits(max_connections=at_once)
+    async with httpx.AsyncClient(trust_env=False, timeout=30, limits=limits) as client:
+        yield Ways(client, cycle(addresses), log, random.Random(7))
+
+
+async def bring(
+    addresses: Sequence[str], scripts: Iterable[Sequence[Delivery]], log: Log, *, at_once: int = 20
+) -> None:
+    """Deliver every script in its order, `at_once` beside one another."""
+    waiting = iter(scripts)
+
+    async def some(ways: Ways) -> None:
+        for script in waiting:
+            before: list[Delivery] = []
+            for delivery in script:
+                if not log.over:
+                    await ways.bring(delivery, before)
+
+    async with ways_to(addresses, log, at_once) as ways:
+        await asyncio.gather(*(some(ways) for _ in range(at_once)))

@@ -121,7 +121,7 @@ class Nursery:
 
 @dataclass
 class World:
-    """Everything around one gateway. `kills` counts its deaths."""
+    """Everything around one gateway. `kills` counts its deaths; `also`: other gateways that are delivered to."""
 
     home: Path
     address: str
@@ -134,6 +134,7 @@ class World:
     log: Log = field(default_factory=Log)
     people: list[Writer] = field(default_factory=list)
     kills: int = 0
+    also: tuple[str, ...] = ()
     client: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=20))
 
     def live(self, life: Life = PLAIN, *, ready: bool = True) -> None:
@@ -161,8 +162,8 @@ class World:
             yield self.platforms.deliveries(writer)
 
     def bring(self, people: Iterable[Writer], *, at_once: int = 20) -> None:
-        """Deliver all that these write."""
-        asyncio.run(bring(self.address, self.scripts(people), self.log, at_once=at_once))
+        """Deliver all that these write, to the gateways by turns."""
+        asyncio.run(bring([self.address, *self.also], self.scripts(people), self.log, at_once=at_once))
 
     @contextmanager
     def writing(
@@ -203,13 +204,14 @@ def waited_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
 
 
 @contextmanager
-def new_world(home: Path, nursery: Nursery) -> Iterator[World]:
-    """A world with all its files in `home`, and no gateway living in it yet."""
+def new_world(home: Path, nursery: Nursery, database_url: str | None = None) -> Iterator[World]:
+    """A world with all its files in `home`, and no gateway living in it yet. Without a `database_url`, SQLite."""
     platforms, engine = Platforms(FakeBotApi(strict_pace=False), FakeGraph()), Engine()
     gateway, *ports = free_ports(4)
     apps = {"telegram": platforms.bot_api.app, "whatsapp": platforms.graph.app, "engine": engine.app}
     servers = {name: Standing(app, port) for (name, app), port in zip(apps.items(), ports, strict=True)}
     environ = environment(home, gateway, {name: one.port for name, one in servers.items()})
+    environ |= {"BOT_DATABASE_URL": database_url} if database_url else {}
     database = open_database(environ["BOT_DATABASE_URL"])
     migrate(database)
     with transaction(database) as session:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cbor2
-from console_world import Browser, World, make_catalogue
+from console_words import make_catalogue
+from console_world import Browser, World
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from httpx import Response

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from console_world import World
+from loopback import served
 from playwright.sync_api import Page
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass(frozen=True)
@@ -22,14 +18,8 @@ class Site:
 
 
 def serve(world: World) -> Iterator[Site]:
-    server = uvicorn.Server(uvicorn.Config(world.app, port=0, log_level="warning", server_header=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield Site(world, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
-    server.should_exit = True
-    thread.join()
+    with served(world.app, lifespan="on") as base:
+        yield Site(world, base)
 
 
 def complaints(page: Page) -> list[tuple[str, list[str]]]:

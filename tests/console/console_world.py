@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from urllib.parse import urlencode
 
 import httpx
 from argon2 import PasswordHasher
+from console_settings import CONSOLE_KEY, START, add_person, settings_of
+from console_words import make_catalogue
+from copied_database import copied, made_once
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -24,64 +27,20 @@ from bot.console.officers import Credentials, add_officer
 from bot.console.passwords import Passwords, code_at
 from bot.console.rights import Role
 from bot.console.sessions import start_session
-from bot.eligibility import load_offices
 from bot.language.catalogue import Catalogue
-from bot.language.languages import load_languages
 from bot.referrals.intake import apply_referral
 from bot.referrals.offices import ensure_offices
-from bot.settings import ROOT, Settings, read_settings
-from bot.store.database import migrate, open_database, transaction
+from bot.settings import Settings
+from bot.store.database import transaction
 from bot.store.models import Officer, Person
 
-START = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- as the tables keep it
-CONSOLE_KEY = b"c" * 32
 BANGKOK, MAE_SOT = "TH-BKK", "TH-MSO"
 REFERENCE, FOREIGN = "K7PM-2QXD", "ZZZZ-9999"
 WORDING = "ab" * 32
 HERE = {"sec-fetch-site": "same-origin"}
 FIELD = re.compile(r'name="(csrf|key)" value="([^"]+)"')
-
 # Weak on purpose: hashing is not what these tests are about, and it would take most of their time.
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-DOMAIN = """
-responses:
-  label_age: [{text: "Age"}]
-  label_country_now: [{text: "Country now"}]
-  label_fear_of_return: [{text: "Afraid to go back"}]
-  ask_country_now: [{text: "Country now"}]
-  ask_fear_of_return: [{text: "Are you afraid?"}]
-  reason_fear: [{text: "You may be afraid."}]
-  office_name: [{text: "IOM {city}"}]
-  office_phrase_read: [{text: "We have read it."}]
-  office_phrase_days: [{text: "We need {days} more days."}]
-  answer_unsure: [{text: "Not sure"}]
-  answer_declined: [{text: "I'd rather not say"}]
-  ask_age: &age
-  - text: "How old are you?"
-    buttons: [{title: "18 or older", payload: '/inform{"answer":"adult"}'}]
-  utter_ask_age: *age
-"""
-PERSIAN = """
-msgid ""
-msgstr "Content-Type: text/plain; charset=utf-8\\n"
-
-msgctxt "label_age"
-msgid "Age"
-msgstr "سن"
-
-msgctxt "office_phrase_read"
-msgid "We have read it."
-msgstr "آن را خواندیم."
-
-msgctxt "ask_age"
-msgid "How old are you?"
-msgstr "چند سال دارید؟"
-
-msgctxt "criterion"
-msgid "Published words about fear"
-msgstr "واژه‌های منتشرشده"
-"""
 
 
 class Clock:
@@ -171,21 +130,26 @@ def make_world(
 ) -> World:
     folder.mkdir(exist_ok=True)
     settings = _settings(folder, demo, secure)
-    engine = open_database(settings.database_url)
-    migrate(engine)
+    database, officers = _first()
+    engine = copied(database, settings.database_url)
+    clock = Clock()
+    app = create_app(settings, engine, catalogue=catalogue or make_catalogue(folder), clock=clock, passwords=QUICK)
+    return World(engine, settings, clock, app, dict(officers), folder)
+
+
+@cache
+def _first() -> tuple[bytes, Mapping[str, Credentials]]:
+    """The database that every world begins with, and its officers."""
+    return made_once(_fill)
+
+
+def _fill(engine: Engine) -> Mapping[str, Credentials]:
     with transaction(engine) as session:
         ensure_offices(session, [BANGKOK, MAE_SOT], CONSOLE_KEY)
-        officers = {
-            login: add_officer(
-                session,
-                CONSOLE_KEY,
-                QUICK,
-                login=login,
-                display_name=login.title(),
-                office_id=office,
-                language=language,
-                at=START,
-            )
+        send(session, _settings(Path(), demo=False, secure=False))
+        send(session, _settings(Path(), demo=False, secure=False), FOREIGN, MAE_SOT)
+        return {
+            login: new_officer(session, login, office, language=language)
             for login, office, language in (
                 ("anna", BANGKOK, "en"),
                 ("ben", BANGKOK, "en"),
@@ -193,44 +157,41 @@ def make_world(
                 ("parisa", BANGKOK, "fa"),
             )
         }
-        send(session, settings)
-        send(session, settings, FOREIGN, MAE_SOT)
-    clock = Clock()
-    app = create_app(settings, engine, catalogue=catalogue or make_catalogue(folder), clock=clock, passwords=QUICK)
-    return World(engine, settings, clock, app, officers, folder)
+
+
+def new_officer(
+    session: Session, login: str, office: str, *, role: Role = Role.OFFICER, language: str = "en"
+) -> Credentials:
+    """An officer, named as they sign in."""
+    return add_officer(
+        session,
+        CONSOLE_KEY,
+        QUICK,
+        login=login,
+        display_name=login.title(),
+        office_id=office,
+        language=language,
+        at=START,
+        role=role,
+    )
+
+
+def visible(text: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 def add_roles(world: World) -> None:
     """An officer of each role but `officer` at Bangkok, called as the role."""
     with transaction(world.engine) as session:
         for role in set(Role) - {Role.OFFICER}:
-            world.officers[role] = add_officer(
-                session,
-                CONSOLE_KEY,
-                QUICK,
-                login=role,
-                display_name=role.title(),
-                office_id=BANGKOK,
-                language="en",
-                at=START,
-                role=role,
-            )
+            world.officers[role] = new_officer(session, role, BANGKOK, role=role)
 
 
 def send(
     session: Session, settings: Settings, reference: str = REFERENCE, office: str = BANGKOK, **content: Any
 ) -> Person:
-    person = Person(
-        channel="web",
-        address_key=reference,
-        address=b"sealed",
-        conversation=reference,
-        language="fa",
-        created_at=START,
-        last_seen_at=START,
-    )
-    session.add(person)
-    session.flush()
+    person = add_person(session, reference)
     whole = {
         "outcome": "COUNSELLOR",
         "reasons": ["fear"],
@@ -249,31 +210,5 @@ def send(
     return person
 
 
-def make_catalogue(folder: Path) -> Catalogue:
-    (folder / "fa" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
-    (folder / "fa" / "LC_MESSAGES" / "messages.po").write_text(PERSIAN, encoding="utf-8")
-    (folder / "domain.yml").write_text(DOMAIN, encoding="utf-8")
-    return Catalogue(
-        domain=folder / "domain.yml",
-        locales=folder,
-        languages=load_languages(ROOT / "locales" / "languages.yml"),
-        criteria={"fear": "Published words about fear"},
-        offices=load_offices(ROOT / "criteria"),
-    )
-
-
 def _settings(folder: Path, demo: bool, secure: bool) -> Settings:
-    return read_settings(
-        {
-            "BOT_HOME": str(folder),
-            "BOT_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
-            "BOT_LOOKUP_KEY": base64.b64encode(b"l" * 32).decode(),
-            "BOT_CONSOLE_KEY": base64.b64encode(CONSOLE_KEY).decode(),
-            "BOT_TURN_SECRET": "turn",
-            "BOT_ACTION_SECRET": "action",
-            "BOT_OPERATOR": "the operator",
-            "BOT_DEMO": str(int(demo)),
-            "BOT_SECURE_COOKIES": str(int(secure)),
-        },
-        console=True,
-    )
+    return settings_of(folder, BOT_DEMO=str(int(demo)), BOT_SECURE_COOKIES=str(int(secure)))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_site import CHROMIUM, Site, serve
+from console_site import Site, serve
 from console_world import BANGKOK, REFERENCE, add_roles, make_world, send
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from walked_casework import fill_casework
 
 from bot.language.catalogue import load_catalogue
@@ -27,14 +27,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
         send(session, world.settings, "PLAIN-222", flags=[])
     world.clock.on(days=5)
     yield from serve(world)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def as_lead(chromium: Browser, site: Site) -> Page:

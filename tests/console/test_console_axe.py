@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from changed_criteria import changed
-from console_site import CHROMIUM, Site, serve
-from console_world import BANGKOK, QUICK, REFERENCE, START, World, add_roles, make_world, send
-from playwright.sync_api import Browser, Page, sync_playwright
+from console_settings import START
+from console_site import Site, serve
+from console_world import BANGKOK, QUICK, REFERENCE, World, add_roles, make_world, send
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from starlette.routing import Route
 from walked_casework import ENDED, MOVED, PLAN, STEPS, fill_casework
@@ -76,7 +77,7 @@ class Desks:
 
 
 @pytest.fixture(scope="module")
-def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Desks]:
     world = make_world(tmp_path_factory.mktemp("axe"), demo=True, catalogue=load_catalogue(ROOT))
     add_roles(world)
     fill_casework(world)
@@ -85,11 +86,8 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     world = with_criteria_to_come(world, tmp_path_factory.mktemp("criteria") / "next")
     world.clock.on(days=5)
     cookies = {role: world.signed_in(role).cookies["console"] for role in ROLES}
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for site in serve(world):
-            yield Desks(site, chromium, invited, cookies)
-        chromium.close()
+    for site in serve(world):
+        yield Desks(site, chromium, invited, cookies)
 
 
 def fill(world: World) -> str:

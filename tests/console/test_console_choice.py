@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from console_world import REFERENCE, Browser, World, make_catalogue, make_world
+from console_words import make_catalogue
+from console_world import REFERENCE, Browser, World, make_world
 from jinja2 import Environment, nodes
 from sqlalchemy import select
 

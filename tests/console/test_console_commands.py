@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from console_world import CONSOLE_KEY, make_world
+from console_settings import CONSOLE_KEY
+from console_world import make_world
 from sqlalchemy import delete, func, select, update
 
 from bot.commands.main import main

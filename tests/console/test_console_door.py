@@ -1,39 +1,22 @@
+"""The console's door: login, password and code, one mistake like the other, and who slows down."""
+
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from console_world import (
-    BANGKOK,
-    CONSOLE_KEY,
-    FOREIGN,
-    QUICK,
-    REFERENCE,
-    START,
-    Browser,
-    World,
-    make_catalogue,
-    make_world,
-)
+from console_settings import CONSOLE_KEY, START
+from console_words import make_catalogue
+from console_world import BANGKOK, QUICK, Browser, World, make_world
 from sqlalchemy import select
-from starlette.routing import Route
 
 from bot.console.app import create_app
-from bot.console.gate import HEADERS
 from bot.console.login import FIRST_WAIT, FREE_FAILURES, LONGEST_WAIT
-from bot.console.officers import (
-    DEMO_LOGIN,
-    OfficerError,
-    add_officer,
-    disable_officer,
-    list_officers,
-    reset_officer,
-)
-from bot.console.sessions import IDLE, WHOLE
+from bot.console.officers import DEMO_LOGIN, OfficerError, add_officer, disable_officer, list_officers
 from bot.settings import SettingsError
 from bot.store.database import transaction
-from bot.store.models import Audit, Officer, OfficerSession
+from bot.store.models import Audit
 
 
 @pytest.fixture
@@ -128,170 +111,6 @@ def test_a_guesser_gets_some_ten_guesses_an_hour_for_known_and_unknown_alike(wor
         world.clock.on(seconds=15)
     assert judged["anna"] == judged["nobody"]
     assert 5 < judged["anna"] <= 11
-
-
-@pytest.mark.parametrize(("away", "stays"), [(IDLE.seconds - 1, True), (IDLE.seconds, False)])
-def test_a_browser_left_alone_is_out_after_half_an_hour(world: World, away: int, stays: bool) -> None:
-    browser = world.sign_in()
-    world.clock.on(seconds=away)
-    assert inside(browser) is stays
-
-
-def test_the_busiest_is_out_after_eight_hours(world: World) -> None:
-    browser = world.sign_in()
-    for _ in range(int(WHOLE.total_seconds()) // 1200 - 1):
-        world.clock.on(seconds=1200)
-        assert inside(browser)
-    world.clock.on(seconds=1200)
-    assert not inside(browser)
-
-
-def test_signing_in_makes_a_new_cookie_and_ends_the_old_one(world: World) -> None:
-    browser = world.sign_in()
-    old = dict(browser.cookies)
-    world.clock.on(seconds=30)
-    world.try_sign_in(browser, "anna")
-    assert browser.cookies != old
-    assert inside(browser)
-    browser.cookies = old
-    assert not inside(browser)
-
-
-def test_only_the_hash_of_a_cookie_is_kept(world: World) -> None:
-    browser = world.sign_in()
-    with transaction(world.engine) as session:
-        kept = session.scalars(select(OfficerSession.key)).all()
-    assert len(kept) == 1
-    assert browser.cookies["console"] not in kept
-
-
-@pytest.mark.parametrize("how", ["disabled", "reset"])
-def test_disabled_or_reset_an_officer_is_out_at_once(world: World, how: str) -> None:
-    browser = world.sign_in()
-    with transaction(world.engine) as session:
-        if how == "disabled":
-            disable_officer(session, "anna", START)
-        else:
-            reset_officer(session, CONSOLE_KEY, QUICK, "anna", START)
-    assert not inside(browser)
-    world.clock.on(seconds=30)
-    assert world.try_sign_in(world.browser(), "anna").status_code == 401
-
-
-def test_disabled_in_the_table_alone_an_officer_is_out_too(world: World) -> None:
-    browser = world.sign_in()
-    with transaction(world.engine) as session:
-        session.scalars(select(Officer).where(Officer.login == "anna")).one().disabled = True
-    assert not inside(browser)
-
-
-def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
-    world = make_world(tmp_path, secure=True)
-    cookie = world.try_sign_in(world.browser(), "anna").headers["set-cookie"]
-    assert cookie.startswith("__Host-console=")
-    for part in ("Secure", "HttpOnly", "SameSite=strict", "Path=/"):
-        assert part in cookie
-    assert "Domain" not in cookie
-
-
-def paths(world: World) -> list[tuple[str, str]]:
-    return [
-        (method, route.path.replace("{reference}", REFERENCE).replace("{officer:int}", "1"))
-        for route in world.app.routes
-        if isinstance(route, Route)
-        for method in sorted(route.methods or ())
-    ]
-
-
-def test_every_route_but_the_listed_few_needs_a_login(world: World) -> None:
-    walked = paths(world)
-    assert len(walked) >= 12
-    for method, path in [*walked, ("GET", "/anything"), ("GET", "/login/"), ("DELETE", "/"), ("POST", "/healthz")]:
-        answer = world.browser().ask(method, path, {**ON_FORM} if method not in {"GET", "HEAD"} else {})
-        if (method.replace("HEAD", "GET"), path) in AT_THE_DOOR:
-            assert answer.status_code != 303, (method, path)
-        else:
-            assert (answer.status_code, answer.headers["location"]) == (303, "/login"), (method, path)
-    assert {(method, path) for method, path in walked if method != "HEAD"} >= AT_THE_DOOR
-
-
-# What needs no session. The form of the invitation answers for a link alone.
-AT_THE_DOOR = {
-    ("GET", "/login"),
-    ("POST", "/login"),
-    ("GET", "/healthz"),
-    ("GET", "/readyz"),
-    ("GET", "/static/console.css"),
-    ("GET", "/static/icon.svg"),
-    ("GET", "/static/passkey.js"),
-    ("POST", "/passkey"),
-    ("POST", "/passkey/enter"),
-    ("GET", "/invitation/{token}"),
-    ("POST", "/invitation/{token}"),
-}
-
-
-ON_FORM = {"sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded"}
-
-
-def test_every_answer_carries_every_header(world: World) -> None:
-    browser = world.sign_in()
-    for who in (world.browser(), browser):
-        for method, path in [*paths(world), ("GET", "/nothing"), ("GET", f"/referrals/{FOREIGN}")]:
-            answer = who.ask(method, path, {})
-            for name, value in HEADERS.items():
-                assert answer.headers[name] == value, (method, path)
-
-
-def test_what_changes_anything_needs_the_token_and_to_come_from_here(world: World) -> None:
-    browser = world.sign_in()
-    for method, path in paths(world):
-        if method != "POST":
-            continue
-        fields = browser.fields(f"/referrals/{REFERENCE}")
-        for headers in (
-            {},
-            {"sec-fetch-site": "cross-site"},
-            {"sec-fetch-site": "same-site"},
-            {"sec-fetch-site": "none"},
-            {"origin": "null"},
-            {"origin": "https://elsewhere.example"},
-            {"sec-fetch-site": "cross-site", "origin": "http://console"},
-        ):
-            assert browser.post(path, fields, headers).status_code == 403, (path, headers)
-        if ("POST", path) not in AT_THE_DOOR:
-            for token in ({}, {"csrf": ""}, {"csrf": "x" + fields["csrf"]}, {"csrf": "é"}):
-                form = {name: value for name, value in fields.items() if name != "csrf"} | token
-                assert browser.post(path, form).status_code == 403, (path, token)
-    assert inside(browser)
-
-
-def test_another_officers_token_is_not_mine(world: World) -> None:
-    anna, ben = world.sign_in("anna"), world.sign_in("ben")
-    place = f"/referrals/{REFERENCE}"
-    form = anna.fields(place) | {"csrf": ben.fields(place)["csrf"]}
-    assert anna.post(f"{place}/accept", form).status_code == 403
-
-
-def test_without_the_browsers_word_the_origin_decides(world: World) -> None:
-    browser = world.sign_in()
-    answer = browser.post("/logout", browser.fields("/"), {"origin": "http://console"})
-    assert answer.status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("kind", "body", "status"),
-    [
-        ("multipart/form-data", b"csrf=x", 415),
-        ("application/json", b"{}", 415),
-        ("application/x-www-form-urlencoded", b"csrf=" + b"x" * 70_000, 413),
-        ("application/x-www-form-urlencoded", b"csrf=\xff", 400),
-        ("application/x-www-form-urlencoded", b"a=1&" * 100, 400),
-    ],
-)
-def test_what_is_no_form_of_ours_is_refused(world: World, kind: str, body: bytes, status: int) -> None:
-    answer = world.sign_in().ask("POST", "/logout", {"sec-fetch-site": "same-origin", "content-type": kind}, body)
-    assert answer.status_code == status
 
 
 def test_signing_in_and_failing_to_are_on_record_without_a_word_typed(world: World) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import pytest
-from console_world import REFERENCE, START, Browser, World, add_roles, make_world, send
+from console_settings import START
+from console_world import REFERENCE, Browser, World, add_roles, make_world, send
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from walked_casework import LOOKED_AT, casework_pages, fill_casework

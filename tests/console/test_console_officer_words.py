@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from console_world import REFERENCE, World, add_roles, make_catalogue, make_world, send
+from console_words import make_catalogue
+from console_world import REFERENCE, World, add_roles, make_world, send
 
 from bot import speech
 from bot.eligibility import QUESTIONS, load_programme

@@ -1,44 +1,26 @@
-"""Passkeys: added, used, refused, against a device in software."""
+"""Passkeys that an officer adds: for a code, once, and their own."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from authenticator import HOST, ORIGIN, PRESENT, Device, add, asked, begin, enter, keep, question_in, with_passkeys
-from console_world import CONSOLE_KEY, QUICK, START, World, make_world
+from authenticator import HOST, Device, add, asked, begin, enter, keep, question_in, with_passkeys
+from console_settings import START
+from console_world import World, make_world
+from passkey_world import WRONG, acts, kept
 from sqlalchemy import select
 
 from bot.console import passkeys
 from bot.console.login import FREE_FAILURES
-from bot.console.officers import disable_officer, reset_officer
 from bot.console.passkeys import LASTS, MOST_KEPT, Site, site_of
-from bot.language.catalogue import load_catalogue
-from bot.settings import ROOT
 from bot.store.database import transaction
-from bot.store.models import Audit, Officer, Passkey, PasskeyChallenge
+from bot.store.models import Passkey, PasskeyChallenge
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return with_passkeys(make_world(tmp_path))
-
-
-def kept(world: World) -> list[Passkey]:
-    with transaction(world.engine) as session:
-        return list(session.scalars(select(Passkey)))
-
-
-def acts(world: World) -> list[str]:
-    with transaction(world.engine) as session:
-        return [row.act for row in session.scalars(select(Audit).order_by(Audit.id))]
-
-
-def opens(world: World, answer: str) -> int:
-    return enter(world.browser(), answer).status_code
 
 
 def test_a_passkey_is_added_for_a_code_and_opens_the_door(world: World) -> None:
@@ -91,45 +73,6 @@ def test_guessing_the_code_is_slowed_down(world: World) -> None:
     assert acts(world).count("passkey_refused") == FREE_FAILURES
 
 
-def test_an_answer_opens_once(world: World) -> None:
-    device = Device()
-    add(world, device)
-    answer = device.sign(asked(world.browser()))
-    assert [opens(world, answer) for _ in range(2)] == [303, 401]
-
-
-def test_a_question_is_answered_soon_or_not_at_all(world: World) -> None:
-    device = Device()
-    add(world, device)
-    answer = device.sign(asked(world.browser()))
-    world.clock.on(seconds=LASTS.total_seconds())
-    assert opens(world, answer) == 401
-    assert opens(world, device.sign({"challenge": "AAAA"})) == 401
-
-
-WRONG: dict[str, Callable[[Device], Device]] = {
-    "origin": lambda device: replace(device, origin="https://console.example.com"),
-    "plain http": lambda device: replace(device, origin=ORIGIN.replace("https", "http")),
-    "site": lambda device: replace(device, host="example.com"),
-    "owner not verified": lambda device: replace(device, flags=PRESENT),
-    "nobody there": lambda device: replace(device, flags=4),
-    "key": lambda device: replace(device, key=Device().key),
-    "handle": lambda device: replace(device, handle=b"h" * 32),
-    "no handle": lambda device: replace(device, handle=b""),
-    "credential": lambda device: replace(device, credential=b"d" * 32),
-}
-
-
-def test_an_answer_with_something_else_in_it_does_not_open(world: World) -> None:
-    device = Device()
-    add(world, device)
-    for what, spoil in WRONG.items():
-        assert opens(world, spoil(device).sign(asked(world.browser()))) == 401, what
-        assert acts(world)[-1] == "sign_in_failed", what
-        device.count += 1
-        assert opens(world, device.sign(asked(world.browser()))) == 303, what
-
-
 def test_a_passkey_made_for_something_else_is_not_kept(world: World) -> None:
     browser = world.signed_in("anna")
     for what in ("origin", "site", "owner not verified", "nobody there"):
@@ -139,36 +82,6 @@ def test_a_passkey_made_for_something_else_is_not_kept(world: World) -> None:
         # The question is used up: a right answer comes too late.
         assert keep(browser, Device().make(question)).status_code == 400, what
     assert kept(world) == []
-
-
-def test_a_copy_is_found_by_its_count(world: World) -> None:
-    device = Device(count=7)
-    add(world, device)
-    copy = replace(device)
-    assert opens(world, device.sign(asked(world.browser()))) == 303
-    assert opens(world, copy.sign(asked(world.browser()))) == 401
-    device.count = 2**32 - 2
-    assert opens(world, device.sign(asked(world.browser()))) == 303
-
-
-def test_a_device_that_does_not_count_opens_again_and_again(world: World) -> None:
-    device = Device()
-    add(world, device)
-    for _ in range(2):
-        device.count = -1
-        assert opens(world, device.sign(asked(world.browser()))) == 303
-
-
-def test_a_passkey_opens_for_its_own_officer_alone(world: World) -> None:
-    annas, bens = Device(credential=b"a" * 32), Device(credential=b"b" * 32)
-    add(world, annas)
-    add(world, bens, "ben")
-    forged = replace(annas, handle=bens.handle)
-    assert opens(world, forged.sign(asked(world.browser()))) == 401
-    browser = world.browser()
-    enter(browser, bens.sign(asked(browser)))
-    assert "<bdi>Ben</bdi>" in browser.get("/me").text
-    assert "ben" not in json.dumps(asked(world.browser()))
 
 
 def test_a_question_is_for_the_officer_it_was_put_to(world: World) -> None:
@@ -190,63 +103,12 @@ def test_a_passkey_that_is_kept_is_not_kept_twice(world: World) -> None:
     assert len(kept(world)) == 1
 
 
-@pytest.mark.parametrize("how", ["disabled", "disabled in the table", "reset", "removed"])
-def test_what_shuts_an_officer_out_shuts_the_passkey_out(world: World, how: str) -> None:
-    device = Device()
-    browser = add(world, device)
-    with transaction(world.engine) as session:
-        if how == "disabled":
-            disable_officer(session, "anna", START)
-        elif how == "reset":
-            reset_officer(session, CONSOLE_KEY, QUICK, "anna", START)
-        elif how == "disabled in the table":
-            session.get_one(Officer, 1).disabled = True
-    if how == "removed":
-        fields = browser.fields("/me")
-        browser.post("/me/passkeys/remove", fields | {"passkey": "1"})
-        assert kept(world) == []
-        assert acts(world)[-1] == "passkey_removed"
-    assert opens(world, device.sign(asked(world.browser()))) == 401
-
-
 def test_a_colleagues_passkey_is_not_mine_to_remove(world: World) -> None:
     add(world, Device())
     ben = world.signed_in("ben")
     for which in ("1", "", "x", "9" * 40, "²"):
         assert ben.post("/me/passkeys/remove", ben.fields("/me") | {"passkey": which}).status_code == 303
     assert len(kept(world)) == 1
-
-
-def test_wrong_answers_slow_that_officers_passkeys_down_and_no_others(world: World) -> None:
-    annas, bens = Device(credential=b"a" * 32), Device(credential=b"b" * 32)
-    add(world, annas)
-    add(world, bens, "ben")
-    wrong = replace(annas, host="example.com")
-    assert [opens(world, wrong.sign(asked(world.browser()))) for _ in range(FREE_FAILURES)] == [
-        401
-    ] * FREE_FAILURES
-    annas.count = 10
-    assert opens(world, annas.sign(asked(world.browser()))) == 429
-    assert opens(world, bens.sign(asked(world.browser()))) == 303
-    world.clock.on(seconds=30)
-    assert world.try_sign_in(world.browser(), "anna").status_code == 303
-
-
-def test_signing_in_makes_a_new_cookie_and_ends_the_old_one(world: World) -> None:
-    device = Device()
-    browser = add(world, device)
-    old = dict(browser.cookies)
-    assert enter(browser, device.sign(asked(browser))).status_code == 303
-    assert browser.cookies["console"] != old["console"]
-    browser.cookies = old
-    assert browser.get("/").status_code == 303
-
-
-def test_what_is_no_answer_of_a_browser_is_refused(world: World) -> None:
-    browser = world.signed_in("anna")
-    for answer in ("", "x", "{}", "[]", '{"id": 1}', "{" * 100, "é", "x" * 20_000):
-        assert opens(world, answer) == 401
-        assert keep(browser, answer).status_code == 400
 
 
 def test_only_so_many_questions_wait_and_an_officer_has_only_so_many_passkeys(
@@ -288,14 +150,3 @@ def test_where_browsers_have_no_passkeys_none_are_offered(tmp_path: Path) -> Non
     assert [world.browser().post(path, {}).status_code for path in ("/passkey", "/passkey/enter")] == [404, 404]
     assert begin(world, anna).headers["location"] == "/me"
     assert keep(anna, "x").headers["location"] == "/me"
-
-
-def test_the_chosen_language_goes_with_the_passkey(tmp_path: Path) -> None:
-    world, device = with_passkeys(make_world(tmp_path), load_catalogue(ROOT)), Device()
-    add(world, device)
-    browser = world.browser()
-    page = browser.post("/passkey", {"language": "ar"}).text
-    assert 'dir="rtl"' in page
-    answer = device.sign(question_in(page))
-    assert browser.post("/passkey/enter", {"answer": answer, "language": "ar"}).status_code == 303
-    assert 'dir="rtl"' in browser.get("/").text

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from console_world import BANGKOK, MAE_SOT, REFERENCE, START, World, make_catalogue, make_world
+from console_settings import START
+from console_words import make_catalogue
+from console_world import BANGKOK, MAE_SOT, REFERENCE, World, make_world
 from structlog.testing import capture_logs
 
 from bot.console.app import make_desk

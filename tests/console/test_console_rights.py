@@ -10,18 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from console_world import (
-    BANGKOK,
-    FOREIGN,
-    MAE_SOT,
-    REFERENCE,
-    START,
-    Browser,
-    World,
-    add_roles,
-    make_world,
-    send,
-)
+from console_settings import START
+from console_world import BANGKOK, FOREIGN, MAE_SOT, REFERENCE, Browser, World, add_roles, make_world, send
 from sqlalchemy import select
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route

@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from console_world import BANGKOK, REFERENCE, START, World, add_roles, make_world
+from console_settings import START
+from console_world import BANGKOK, REFERENCE, World, add_roles, make_world
 from sqlalchemy import select
 
 from bot.console.audit_pages import PAGE

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from console_world import BANGKOK, CONSOLE_KEY, REFERENCE, Browser, World, make_world, send
+from console_settings import CONSOLE_KEY
+from console_world import BANGKOK, REFERENCE, Browser, World, make_world, send, visible
 from sqlalchemy import select
 
 from bot.console.app import make_desk
@@ -41,10 +41,6 @@ def taken(world: World, who: str = "anna", reference: str = CHAT) -> Browser:
     browser = world.sign_in(who)
     assert browser.act("accept", reference).status_code == 303
     return browser
-
-
-def visible(text: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 def said(world: World) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_site import CHROMIUM, Site, complaints, serve
+from console_site import Site, complaints, serve
 from console_world import World, add_roles, make_world
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.console.passwords import code_at
 from bot.language.catalogue import load_catalogue
@@ -24,14 +24,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
     world = make_world(tmp_path, demo=True, catalogue=load_catalogue(ROOT))
     add_roles(world)
     yield from serve(world)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def inside(page: Page, world: World, site: Site, who: str) -> None:

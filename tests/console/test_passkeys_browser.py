@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from console_site import CHROMIUM, Site, complaints, serve
+from console_site import Site, complaints, serve
 from console_world import BANGKOK, QUICK, World, add_roles, make_world
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.console.app import create_app
 from bot.language.catalogue import load_catalogue
@@ -43,14 +43,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     add_roles(world)
     for served in serve(world):
         yield on_this_machine(world, served)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def page_of(chromium: Browser, site: Site, who: str, *, scripts: bool = True) -> Page:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from console_world import BANGKOK, MAE_SOT, START, Browser, World, send
+from console_settings import START
+from console_world import BANGKOK, MAE_SOT, Browser, World, send
 from sqlalchemy import select
 
 from bot.console.pages import load_pages

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from console_world import BANGKOK, MAE_SOT, QUICK, START, Browser, World, send
+from console_settings import START
+from console_world import BANGKOK, MAE_SOT, QUICK, Browser, World, send
 from sqlalchemy import select
 from walked_casework import ENDED
 from walked_criteria import criteria_pages_of, fill_criteria

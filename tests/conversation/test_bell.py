@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.conversation.bell import WorkBell
-from bot.conversation.working import work
+from bot.conversation.working import work, work_beside
 
 LONG = 60.0  # seconds: no test waits for it
 
@@ -101,3 +101,63 @@ def test_a_worker_that_came_by_itself_is_not_rung_for_in_vain() -> None:
 
     some.scene(1, act, every=0.02)
     assert some.taken == 1
+
+
+async def hands_at_work(some: Work, act: Callable[[], Awaitable[None]], hands: int, every: float = LONG) -> int:
+    """The most pieces that were done beside one another, each of which is done when `some.before_answer` says."""
+    busy = most = 0
+
+    async def claim(free: int) -> list[int]:
+        some.looks += 1
+        pieces = min(free, some.waiting)
+        some.waiting -= pieces
+        return [1] * pieces
+
+    async def do(piece: int) -> bool:
+        nonlocal busy, most
+        busy += piece
+        most = max(most, busy)
+        await asyncio.sleep(0.01)
+        busy -= piece
+        some.taken += piece
+        some.before_answer()
+        return True
+
+    task = asyncio.create_task(work_beside("test", claim, do, hands=hands, every=every, bell=some.bell))
+    await act()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return most
+
+
+def test_hands_take_as_many_pieces_at_once_as_there_are_hands_and_all_in_the_end() -> None:
+    some = Work()
+    some.waiting = 10
+    assert asyncio.run(hands_at_work(some, lambda: asyncio.sleep(0.5), hands=4)) == 4
+    assert (some.taken, some.waiting) == (10, 0)
+
+
+def test_a_piece_that_fails_frees_its_hand_after_a_rest() -> None:
+    some = Work()
+    some.waiting = 3
+
+    def fail() -> None:
+        raise RuntimeError("a body with words")
+
+    some.before_answer = fail
+    assert asyncio.run(hands_at_work(some, lambda: asyncio.sleep(0.5), hands=1, every=0.01)) == 1
+    assert (some.taken, some.waiting) == (3, 0)
+
+
+def test_a_hand_is_free_for_what_comes_while_another_is_busy() -> None:
+    some = Work()
+
+    async def act() -> None:
+        await asyncio.sleep(0.01)
+        some.comes()
+        await asyncio.sleep(0.005)
+        some.comes()
+        await asyncio.sleep(0.3)
+
+    asyncio.run(hands_at_work(some, act, hands=2))
+    assert some.taken == 2

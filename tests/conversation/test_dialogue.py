@@ -123,10 +123,14 @@ def test_a_worker_whose_lease_ran_out_changes_nothing(gateway: Gateway) -> None:
 
 
 def test_a_person_who_leaves_while_a_turn_is_taken_wins(gateway: Gateway) -> None:
+    def leave() -> None:
+        with transaction(gateway.means.database) as session:
+            gateway.inbox._leave(session, channel="test", address="a")
+
     async def scene() -> None:
         await gateway.talk("hello")
         gateway.engine.answer = says("plain", state={"late": True})
-        gateway.engine.before_answer = lambda: gateway.inbox._leave("test", "a")
+        gateway.engine.before_answer = leave
         await gateway.talk("my story")
 
     asyncio.run(scene())

@@ -11,7 +11,7 @@ from gateway_rig import Gateway
 from turns import Answer, count_turns, says
 
 from bot.conversation import dialogue
-from bot.conversation.apology import Apologies
+from bot.conversation.apology import EVERY, PATIENCE, Apologies
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError, read_answer
 from bot.store.models import Incoming
 
@@ -40,14 +40,14 @@ def test_backoff_doubles_up_to_half_a_minute() -> None:
     assert seconds == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
 
 
-def test_after_ten_seconds_without_an_engine_one_apology_and_then_the_turn(gateway: Gateway) -> None:
+def test_within_ten_seconds_without_an_engine_one_apology_and_then_the_turn(gateway: Gateway) -> None:
     gateway.engine.answer = AWAY
     apologies = Apologies(gateway.means)
 
     async def scene() -> None:
         await gateway.bring("hello")
         await gateway.take_all()
-        gateway.clock.forward(seconds=9)
+        gateway.clock.forward(seconds=7)
         assert apologies.apologise() == 0
         gateway.clock.forward(seconds=1)
         assert [apologies.apologise() for _ in range(3)] == [1, 0, 0]
@@ -72,6 +72,46 @@ def test_a_person_waiting_for_a_hanging_engine_gets_the_apology_too(gateway: Gat
     gateway.engine.before_answer = hang
     asyncio.run(gateway.talk("hello"))
     assert counted == [1]
+
+
+def test_who_was_never_tried_is_told_too_and_once_for_all_that_they_wrote(gateway: Gateway) -> None:
+    """More people write than can be tried in the time: the engine is away, or every worker waits for it."""
+    apologies = Apologies(gateway.means)
+
+    async def scene() -> None:
+        for address in ("a", "b"):
+            await gateway.bring("one", address=address)
+            await gateway.bring("two", address=address)
+        gateway.clock.forward(seconds=8)
+        assert [apologies.apologise(), apologies.apologise()] == [4, 0]
+        await gateway.take_all()
+        await gateway.bring("three")
+        gateway.clock.forward(seconds=8)
+        assert apologies.apologise() == 1
+        await gateway.send_all()
+
+    gateway.engine.answer = says("ask_age")
+    asyncio.run(scene())
+    texts = [text for _, text in gateway.queued()]
+    assert texts.count("Sorry. You can call +66 2 343 9300") == 3
+    assert texts.count("How old are you?") == 4
+
+
+def test_the_longest_silence_is_ten_seconds_from_the_message(gateway: Gateway) -> None:
+    """The worker looks once a second, sends what it finds, and looks again at once while there is more."""
+    assert PATIENCE.total_seconds() + EVERY <= 9  # one is left for the sending
+    apologies = Apologies(gateway.means)
+    asyncio.run(gateway.bring("hello"))
+    gateway.clock.forward(seconds=PATIENCE.total_seconds())
+    assert [asyncio.run(apologies._once()), asyncio.run(apologies._once())] == [True, False]
+
+
+def test_a_message_of_a_clock_that_was_ahead_does_not_wait_in_silence(gateway: Gateway) -> None:
+    gateway.engine.answer = AWAY
+    gateway.clock.forward(days=3)
+    asyncio.run(gateway.bring("hello"))
+    gateway.clock.forward(days=-3)
+    assert Apologies(gateway.means).apologise() == 1
 
 
 def test_a_message_that_the_engine_refuses_five_times_is_given_up_and_the_person_goes_on(gateway: Gateway) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gateway_rig import Gateway
 
-from bot.channels.channel import Arrival, Attachment, Location, Text
+from bot.channels.channel import Attachment, Content, Location, Text
+from bot.conversation import inbox
 from bot.conversation.content import LONGEST_TEXT, as_kept
 from bot.store.models import Incoming, Person
 
@@ -26,12 +27,33 @@ def test_a_second_delivery_is_one_message(gateway: Gateway) -> None:
 
 
 def test_fifty_deliveries_at_once_are_one_message_of_one_person(gateway: Gateway) -> None:
-    with ThreadPoolExecutor(50) as many:
-        stored = list(
-            many.map(lambda _: gateway.inbox.store("test", Arrival("a", "same", Text("hi")), False), range(50))
-        )
-    assert sorted(stored) == [False] * 49 + [True]
+    async def scene() -> list[bool]:
+        return await asyncio.gather(*(gateway.bring("hi", delivery="same") for _ in range(50)))
+
+    assert sorted(asyncio.run(scene())) == [False] * 49 + [True]
     assert len(gateway.rows(Incoming)) == len(gateway.rows(Person)) == 1
+
+
+def test_what_is_stored_beside_one_that_cannot_be_is_stored(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poisoned(content: Content) -> dict[str, Any]:
+        if content == Text("poison"):
+            raise ValueError
+        return as_kept(content)
+
+    monkeypatch.setattr(inbox, "as_kept", poisoned)
+
+    async def scene() -> list[bool | BaseException]:
+        words = ["one", "two", "poison", "three"]
+        brought = (gateway.bring(word, address=word) for word in words)
+        return await asyncio.gather(*brought, return_exceptions=True)
+
+    one, two, poison, three = asyncio.run(scene())
+    assert isinstance(poison, ValueError)
+    assert (one, two, three) == (True, True, True)
+    assert [row.status for row in gateway.rows(Incoming)] == ["waiting"] * 3
+    assert len(gateway.rows(Person)) == 3
 
 
 def test_the_same_delivery_id_from_another_person_is_another_message(gateway: Gateway) -> None:

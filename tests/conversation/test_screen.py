@@ -84,6 +84,21 @@ def test_the_button_just_used_is_old_after_a_while(gateway: Gateway) -> None:
     assert gateway.engine.messages[1:] == [ADULT, OLD]
 
 
+def test_after_a_clock_was_set_back_no_button_is_silent(gateway: Gateway) -> None:
+    async def scene() -> None:
+        await gateway.talk("hello")
+        adult = gateway.button("18 or older")
+        await gateway.talk(Pressed(adult))
+        await gateway.talk(Pressed("from-long-ago"))
+        gateway.clock.forward(days=-3)
+        await gateway.talk(Pressed(adult))
+        gateway.clock.forward(seconds=4)
+        await gateway.talk(Pressed("from-long-ago"))
+
+    asyncio.run(scene())
+    assert gateway.engine.messages[1:] == [ADULT, OLD, OLD, OLD]
+
+
 @pytest.mark.parametrize(
     "typed", ["18 OR OLDER", "18 or older.", "1", "\N{EXTENDED ARABIC-INDIC DIGIT ONE}", "१", "1.", " 1 "]
 )

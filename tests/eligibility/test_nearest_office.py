@@ -1,6 +1,7 @@
 """Step 5, checked: the office is in the person's own country, or gets in touch from a distance."""
 
 from dataclasses import replace
+from math import pi
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.eligibility import OfficeChoice, Offices, load_offices, nearest_office, offices_in, rounded
+from bot.eligibility.office import _apart
 from bot.eligibility.places import load_countries
 
 CRITERIA = Path(__file__).parents[2] / "criteria"
@@ -55,6 +57,31 @@ def test_mae_sot_gets_its_own_office_and_not_the_one_across_the_border() -> None
 )
 def test_the_nearest_in_the_country(country: str, point: tuple[float, float] | None, office: str) -> None:
     assert nearest_office(OFFICES, country, point=point).office.id == office
+
+
+def test_of_two_offices_the_nearer_one_is_named_and_an_office_that_moved_is_where_it_is_now() -> None:
+    jakarta, pekanbaru = OFFICES.by_id["ID-JKT"], OFFICES.by_id["ID-PKU"]
+    two = replace(OFFICES, by_country={"ID": (jakarta, pekanbaru)})
+    assert short(nearest_office(two, "ID", point=PADANG)) == ("ID-PKU", "nearest_in_country", False)
+    moved = nearest_office(two, "ID", point=PADANG, moved={"ID-JKT": PADANG})
+    assert short(moved) == ("ID-JKT", "nearest_in_country", False)
+    assert nearest_office(two, "ID", point=PADANG, moved={"ID-PKU": PADANG}).office == pekanbaru
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "angle"),
+    [
+        ((0, 0), (0, 0), 0),
+        ((0, 0), (90, 0), pi / 2),
+        ((0, 0), (0, 90), pi / 2),
+        ((0, -90), (0, 90), pi),
+        ((60, 0), (60, 180), pi / 3),  # over the pole
+        ((0, 179), (0, -179), pi / 90),  # over the line where the date changes
+        ((50, 10), (51, 12), 0.02824),  # by the rule of cosines
+    ],
+)
+def test_how_far_two_places_are_apart(one: tuple[float, float], other: tuple[float, float], angle: float) -> None:
+    assert _apart(one, other) == _apart(other, one) == pytest.approx(angle, abs=5e-6)
 
 
 @pytest.mark.parametrize(
@@ -133,5 +160,5 @@ def test_minus_zero_is_zero() -> None:
 
 @pytest.mark.parametrize("point", [(91.0, 0.0), (0.0, 180.5), (float("nan"), 0.0), (0.0, float("inf"))])
 def test_a_point_that_is_nowhere_is_refused(point: tuple[float, float]) -> None:
-    with pytest.raises(ValueError, match="latitude from -90 to 90"):
+    with pytest.raises(ValueError, match=r"^a point must be a latitude from -90 to 90"):
         rounded(point)

@@ -216,3 +216,9 @@ def test_a_suspended_origin_leads_to_a_person_and_not_to_a_closed_door() -> None
 def test_the_next_question_refuses_what_it_does_not_know() -> None:
     with pytest.raises(AnswerError, match="age"):
         next_question(PROGRAMME, {"age": "17"})
+
+
+def test_people_are_alike_unless_they_say_that_they_are_not() -> None:
+    known = {question: value for question, value in PLAIN.items() if question != "stay_permit"}
+    assert next_question(PROGRAMME, known) == "stay_permit"
+    assert next_question(PROGRAMME, known, mixed_status=True) is None

@@ -85,6 +85,7 @@ def test_a_container_runs_a_command_that_there_is(name: str) -> None:
     understood(service["command"])
     assert set(service.get("depends_on", {})) <= set(SERVICES)
     if name in NAMES:
+        assert service["restart"] == "unless-stopped"  # what hangs is killed, for this to start it anew
         assert service["healthcheck"]["test"] == ["CMD", "bot", "serve", name, "--check"]
         understood(service["healthcheck"]["test"][2:])
 

@@ -19,7 +19,7 @@ GENERATED = re.compile(
     r"\.(mo|pyc|db|sqlite3?|log|whl)$|\.tar\.gz$|\.sqlite3|(^|/)(models|var|node_modules|\.venv[^/]*|\.rasa)/"
 )
 MOST_KB = 1024
-LOCKS = ("tools", "app", "dev", "rasa")
+LOCKS = ("tools", "app", "dev", "rasa", "audit", "mutation")
 
 
 def test_no_file_names_a_registry_host() -> None:

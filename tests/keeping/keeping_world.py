@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
+from copied_database import copied, made_once
 from gateway_rig import Gateway, new_gateway
 from nacl.public import PrivateKey
 from sqlalchemy import Engine
@@ -22,7 +24,7 @@ from bot.conversation.means import Means
 from bot.processes.secrets_file import ensure_secrets
 from bot.referrals.offices import ensure_offices
 from bot.settings import ROOT, Settings
-from bot.store.database import migrate, open_database, transaction
+from bot.store.database import open_database, transaction
 
 CONSOLE_KEY = b"c" * 32
 PRIVATE = PrivateKey(b"p" * 32)
@@ -69,12 +71,19 @@ def installed(home: Path) -> Installation:
     (home / "secrets.env").write_text("".join(f"{name}={value}\n" for name, value in encoded.items()))
     ensure_secrets(home / "secrets.env", {}, None)
     made = Installation(home)
-    engine = made.open()
-    migrate(engine)
+    copied(_first(), made.settings().database_url).dispose()
+    return made
+
+
+@cache
+def _first() -> bytes:
+    """The database that every installation begins with."""
+    return made_once(_fill)[0]
+
+
+def _fill(engine: Engine) -> None:
     with transaction(engine) as session:
         ensure_offices(session, ["TH-BKK", "TH-MSO"], CONSOLE_KEY)
-    engine.dispose()
-    return made
 
 
 class Rigged:

@@ -20,14 +20,6 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
 def standin(folder: Path, *options: str, name: str = "standin") -> Spec:
     """A process that answers on a free port and logs into `folder`."""
     with socket.socket() as probe:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
@@ -66,12 +68,38 @@ def test_all_messages_are_learned_from_one_file(project: Path) -> None:
     assert second == {"intent": "stop", "examples": "- থামুন\n"}
 
 
-@pytest.mark.parametrize("change", ["domain.yml", "nlu/engine/reading.py", "stories/a/b.yml", "nlu/en/faq.yml"])
+@pytest.mark.parametrize("change", ["domain.yml", "nlu/engine/new.py", "stories/a/b.yml", "nlu/en/faq.yml"])
 def test_each_kind_of_file_makes_it_stale(project: Path, change: str) -> None:
     before = model.fingerprint(project)
     (project / change).parent.mkdir(parents=True, exist_ok=True)
     (project / change).write_text("changed")
     assert model.fingerprint(project) != before
+
+
+@pytest.mark.parametrize("module", model.ONLY_SERVES)
+def test_what_only_serves_makes_no_model_stale(project: Path, module: str) -> None:
+    before = model.fingerprint(project)
+    (project / "nlu" / "engine").mkdir(parents=True)
+    (project / "nlu" / "engine" / f"{module}.py").write_text("changed")
+    assert model.fingerprint(project) == before
+
+
+def test_what_training_runs_uses_nothing_that_only_serves() -> None:
+    folder = ROOT / "nlu" / "engine"
+    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in folder.glob("*.py")}
+    serves = set(model.ONLY_SERVES)
+    assert serves <= trees.keys()
+    # `components` holds all four steps: what reading alone does of them is behind `ContextReader.process`.
+    learns = trees.keys() - serves - {"components"}
+    for name in learns:
+        used = {node.module for node in ast.walk(trees[name]) if isinstance(node, ast.ImportFrom)}
+        assert not used & {f"nlu.engine.{module}" for module in serves}, name
+    kept = next(
+        node.value
+        for node in trees["components"].body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_SERVING"
+    )
+    assert set(re.findall(r"\w+", ast.unparse(kept))) == serves | {"components"}
 
 
 def test_a_file_moved_makes_it_stale(project: Path) -> None:

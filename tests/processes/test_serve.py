@@ -36,6 +36,7 @@ def became(name: str, monkeypatch: pytest.MonkeyPatch) -> Became:
 
     monkeypatch.setattr(os, "execve", exec_)
     monkeypatch.setattr(os, "chdir", lambda _: None)
+    monkeypatch.setattr(serve, "stand_beside", lambda *_: None)
     with pytest.raises(Became) as caught:
         main(["serve", name])
     return caught.value

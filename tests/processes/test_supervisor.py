@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from process_standins import is_alive, standin, wait_for
+from process_standins import standin, wait_for
+from running import is_alive
 
 from bot.processes.child import is_healthy, rotate, start, stop
 from bot.processes.start_error import StartError

@@ -15,7 +15,7 @@ from bot.settings import ROOT
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with processes.running_engine(tmp_path_factory.mktemp("engine"), print) as running:
         yield running
 
@@ -32,5 +32,5 @@ def way() -> dict[str, tuple[Any, ...]]:
 
 
 @pytest.fixture
-def person(engine: Engine, catalogue: Catalogue, way: dict[str, tuple[Any, ...]]) -> Player:
-    return Player(engine, catalogue, way=way)
+def person(trained: Engine, catalogue: Catalogue, way: dict[str, tuple[Any, ...]]) -> Player:
+    return Player(trained, catalogue, way=way)

@@ -1,6 +1,7 @@
 """A whole conversation on paper: one script, every language, the product's own way from inbox to outbox.
 
-`.venv/bin/python tests/rasa/journey.py bn` writes `tests/journeys/bn.txt` anew; without a language, all of them.
+`PYTHONPATH=tests .venv/bin/python tests/rasa/journey.py bn` writes `tests/journeys/bn.txt` anew; without a
+language, all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import httpx
 import yaml
-from player import PLAIN
+from plain_answers import PLAIN
 from sqlalchemy import select
 from starlette.routing import BaseRoute
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from plain_answers import PLAIN
 from structlog.testing import capture_logs
 
 from bot.conversation.screen import OLD_BUTTON, Shown
@@ -15,25 +16,6 @@ from bot.language.catalogue import Catalogue
 from bot.language.wording import Wording
 from bot.processes.engine import Engine
 from bot.speech import Say
-
-# One plain answer to every question; together they come to LIKELY by route R1.
-PLAIN = {
-    "safe_to_talk": "yes",
-    "age": "adult",
-    "free_choice": "yes",
-    "country_now": "TH",
-    "origin": "BD",
-    "destination": "own_country",
-    "fear_of_return": "no",
-    "exploitation": "none",
-    "protection_status": "none",
-    "intercepted": "no",
-    "stay_permit": "no",
-    "held": "no",
-    "helped_before": "no",
-    "other_programme": "no",
-    "private_talk": "no",
-}
 
 
 @dataclass

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from player import PLAIN, Player
+from plain_answers import PLAIN
+from player import Player
 
 pytestmark = pytest.mark.rasa
 

@@ -16,8 +16,8 @@ PEOPLE = people()
 
 
 @pytest.fixture(scope="module")
-def means(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Means]:
-    with journey_means(tmp_path_factory.mktemp("journeys"), engine) as made:
+def means(trained: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Means]:
+    with journey_means(tmp_path_factory.mktemp("journeys"), trained) as made:
         yield made
 
 
@@ -26,7 +26,7 @@ def test_a_whole_conversation_reads_as_it_was_reviewed(means: Means, language: s
     reviewed = (JOURNEYS / f"{language}.txt").read_text(encoding="utf-8")
     now = sheet_of(means, language, PEOPLE[language])
     changes = list(difflib.unified_diff(reviewed.splitlines(), now.splitlines(), "reviewed", "now", lineterm=""))
-    refresh = f"If the change is right: .venv/bin/python tests/rasa/journey.py {language}"
+    refresh = f"If the change is right: PYTHONPATH=tests .venv/bin/python tests/rasa/journey.py {language}"
     assert now == reviewed, "\n".join([*changes, refresh])
 
 

@@ -87,17 +87,17 @@ def take(engine: Engine, secret: str, **changes: Any) -> tuple[int, dict[str, An
             return error.code, {}
 
 
-def test_a_turn_is_taken_and_asks_first_for_the_language(engine: Engine) -> None:
-    status, answer = take(engine, engine.turn_secret)
+def test_a_turn_is_taken_and_asks_first_for_the_language(trained: Engine) -> None:
+    status, answer = take(trained, trained.turn_secret)
     assert status == 200
     assert [say["name"] for say in answer["say"]] == ["choose_language"]
     assert answer["do"] == []
 
 
-def test_the_same_turn_taken_twice_is_the_same(engine: Engine) -> None:
-    first = take(engine, engine.turn_secret)
-    assert take(engine, engine.turn_secret) == first
+def test_the_same_turn_taken_twice_is_the_same(trained: Engine) -> None:
+    first = take(trained, trained.turn_secret)
+    assert take(trained, trained.turn_secret) == first
 
 
-def test_without_the_secret_no_turn_is_taken(engine: Engine) -> None:
-    assert take(engine, "wrong") == (403, {})
+def test_without_the_secret_no_turn_is_taken(trained: Engine) -> None:
+    assert take(trained, "wrong") == (403, {})

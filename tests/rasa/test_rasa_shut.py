@@ -32,10 +32,10 @@ def test_the_list_is_rasas_own() -> None:
     assert {("put", "/model"), ("post", "/model/train"), ("get", "/conversations/c0ffee/tracker")} <= set(api())
 
 
-def test_nothing_of_rasas_own_http_api_answers(engine: Engine) -> None:
-    with httpx.Client(base_url=engine.turn_url, trust_env=False, timeout=30) as client:
+def test_nothing_of_rasas_own_http_api_answers(trained: Engine) -> None:
+    with httpx.Client(base_url=trained.turn_url, trust_env=False, timeout=30) as client:
         for method, path in set(api()) - {ROOT_ROUTE}:
-            for secret in ("-", "wrong", engine.turn_secret):
+            for secret in ("-", "wrong", trained.turn_secret):
                 headers = {"X-Turn-Secret": secret, "Authorization": f"Bearer {secret}"}
                 answer = client.request(method, path, params={"token": secret}, headers=headers)
                 assert answer.status_code == 404, (method, path)
@@ -44,9 +44,9 @@ def test_nothing_of_rasas_own_http_api_answers(engine: Engine) -> None:
                 assert client.post(path, json={"sender": "c", "message": "hi"}).status_code == 404, path
 
 
-def test_the_one_door_asks_for_the_secret_and_no_site_may_read_it(engine: Engine) -> None:
-    with httpx.Client(base_url=engine.turn_url, trust_env=False, timeout=30) as client:
-        for secret in ("", "wrong", engine.turn_secret[:-1], f"{engine.turn_secret}x"):
+def test_the_one_door_asks_for_the_secret_and_no_site_may_read_it(trained: Engine) -> None:
+    with httpx.Client(base_url=trained.turn_url, trust_env=False, timeout=30) as client:
+        for secret in ("", "wrong", trained.turn_secret[:-1], f"{trained.turn_secret}x"):
             headers = {"X-Turn-Secret": secret, "Origin": "https://elsewhere.test"}
             answer = client.post("/webhooks/turn/take", headers=headers, json={"state": None})
             assert answer.status_code == 403, secret

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from player import PLAIN, Player
+from plain_answers import PLAIN
+from player import Player
 
 pytestmark = pytest.mark.rasa
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from player import PLAIN, Player
+from plain_answers import PLAIN
+from player import Player
 
 from bot.conversation.screen import QUICK_EXIT, Shown
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from console_settings import CONSOLE_KEY, START, settings_of
+from copied_database import copied, made_once
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -15,12 +16,11 @@ from bot.eligibility import load_offices
 from bot.referrals.intake import apply_referral
 from bot.referrals.offices import ensure_offices
 from bot.referrals.transfer import Passing
-from bot.settings import ROOT, Settings, read_settings
-from bot.store.database import migrate, open_database
+from bot.settings import ROOT, Settings
+from bot.store.database import transaction
 from bot.store.models import Officer, Person, Referral
 
-AT = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 -- as the tables keep it; a Monday
-CONSOLE_KEY = b"c" * 32
+AT = START
 WORDING = "ab" * 32
 BANGKOK, MAE_SOT = "TH-BKK", "TH-MSO"
 PASSING = Passing(CONSOLE_KEY, b"f" * 32, load_offices(ROOT / "criteria"))
@@ -34,21 +34,18 @@ class World:
 
 
 def make_world(folder: Path) -> World:
-    settings = read_settings(
-        {
-            "BOT_HOME": str(folder),
-            "BOT_FIELD_KEY": base64.b64encode(b"f" * 32).decode(),
-            "BOT_LOOKUP_KEY": base64.b64encode(b"l" * 32).decode(),
-            "BOT_CONSOLE_KEY": base64.b64encode(CONSOLE_KEY).decode(),
-            "BOT_TURN_SECRET": "turn",
-            "BOT_ACTION_SECRET": "action",
-            "BOT_OPERATOR": "the operator",
-        },
-        console=True,
-    )
-    engine = open_database(settings.database_url)
-    migrate(engine)
-    with Session(engine) as session, session.begin():
+    settings = settings_of(folder)
+    return World(copied(_first(), settings.database_url), settings, folder)
+
+
+@cache
+def _first() -> bytes:
+    """The database that every world begins with."""
+    return made_once(_fill)[0]
+
+
+def _fill(engine: Engine) -> None:
+    with transaction(engine) as session:
         ensure_offices(session, [BANGKOK, MAE_SOT], CONSOLE_KEY)
         for number, office in enumerate((BANGKOK, BANGKOK, MAE_SOT), start=1):
             session.add(
@@ -61,22 +58,6 @@ def make_world(folder: Path) -> World:
                     totp_secret=b"",
                 )
             )
-    return World(engine, settings, folder)
-
-
-def add_person(session: Session, name: str = "p1") -> Person:
-    person = Person(
-        channel="web",
-        address_key=name,
-        address=b"sealed",
-        conversation=name,
-        language="fa",
-        created_at=AT,
-        last_seen_at=AT,
-    )
-    session.add(person)
-    session.flush()
-    return person
 
 
 def effect(reference: str = "K7PM-2QXD", office: str = BANGKOK, **content: Any) -> dict[str, Any]:

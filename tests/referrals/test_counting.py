@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from referral_world import AT, BANGKOK, World, add_person, make_world, send
+from console_settings import add_person
+from referral_world import AT, BANGKOK, World, make_world, send
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

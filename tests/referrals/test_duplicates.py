@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from referral_world import AT, CONSOLE_KEY, MAE_SOT, WORDING, World, add_person, effect, make_world
+from console_settings import CONSOLE_KEY, add_person
+from referral_world import AT, MAE_SOT, WORDING, World, effect, make_world
 from sqlalchemy.orm import Session
 
 from bot.referrals import intake

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from referral_world import AT, BANGKOK, CONSOLE_KEY, World, add_person, make_world, send
+from console_settings import CONSOLE_KEY, add_person
+from referral_world import AT, BANGKOK, World, make_world, send
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 

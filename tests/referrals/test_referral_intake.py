@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from referral_world import AT, BANGKOK, CONSOLE_KEY, MAE_SOT, WORDING, World, add_person, effect, make_world, send
+from console_settings import CONSOLE_KEY, add_person
+from referral_world import AT, BANGKOK, MAE_SOT, WORDING, World, effect, make_world, send
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from referral_world import AT, CONSOLE_KEY, MAE_SOT, PASSING, World, add_person, make_world, send
+from console_settings import CONSOLE_KEY, add_person
+from referral_world import AT, MAE_SOT, PASSING, World, make_world, send
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from referral_world import AT, BANGKOK, MAE_SOT, WORDING, World, add_person, effect, make_world, send
+from console_settings import add_person
+from referral_world import AT, BANGKOK, MAE_SOT, WORDING, World, effect, make_world, send
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from changed_criteria import IN_FORCE, changed
-from referral_world import AT, BANGKOK, CONSOLE_KEY, MAE_SOT, World, add_person, effect, make_world
+from console_settings import CONSOLE_KEY, add_person
+from referral_world import AT, BANGKOK, MAE_SOT, World, effect, make_world
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

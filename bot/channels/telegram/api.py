@@ -43,8 +43,8 @@ class Api:
         self._base = f"{settings.api}/bot"
         self._polled = f"{self._base}{settings.token}/getUpdates"
         waits: dict[str, Any] = {"read_timeout": TIMEOUT, "write_timeout": TIMEOUT, "connect_timeout": TIMEOUT}
-        if transport is not None:
-            waits["httpx_kwargs"] = {"transport": transport}
+        # As everywhere: a proxy of the machine's environment is nobody that we speak to.
+        waits["httpx_kwargs"] = {"trust_env": False} | ({"transport": transport} if transport else {})
         self._requests = [HTTPXRequest(connection_pool_size=8, pool_timeout=TIMEOUT, **waits) for _ in range(2)]
         self.bot = Bot(
             settings.token,

@@ -58,14 +58,14 @@ def test_what_is_stored_is_confirmed_by_the_next_question(rig: Rig) -> None:
 def test_what_could_not_be_stored_comes_again(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     rig.fake.write(CHAT, text="one")
     rig.fake.write(CHAT, text="two")
-    polling, store, count = poller(rig), type(rig.gateway.inbox).store, iter(range(9))
+    polling, store, count = poller(rig), type(rig.gateway.inbox)._store, iter(range(9))
 
-    def fails_at_the_second(*given: Any) -> bool:
+    def fails_at_the_second(*given: Any, **named: Any) -> bool:
         if next(count) == 1:
             raise OperationalError("insert", {}, Exception("locked"))
-        return store(*given)
+        return store(*given, **named)
 
-    monkeypatch.setattr(type(rig.gateway.inbox), "store", fails_at_the_second)
+    monkeypatch.setattr(type(rig.gateway.inbox), "_store", fails_at_the_second)
 
     async def scene() -> None:
         with suppress(OperationalError):

@@ -146,10 +146,10 @@ def test_a_body_that_is_too_large_is_not_read_to_its_end(rig: Rig) -> None:
 def test_while_the_database_is_away_the_delivery_is_to_come_again(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> bool:
+    def away(*_: object, **__: object) -> bool:
         raise OperationalError("insert", {}, Exception("locked"))
 
-    monkeypatch.setattr(type(rig.gateway.inbox), "store", away)
+    monkeypatch.setattr(type(rig.gateway.inbox), "_store", away)
     assert asyncio.run(rig.post(PAYLOADS["text"])) == 503
     monkeypatch.undo()
     assert asyncio.run(rig.post(PAYLOADS["text"])) == 200

@@ -81,7 +81,7 @@ def to_the_request(phone: Phone) -> None:
 
 
 def test_from_the_first_word_to_an_officers_answer_and_back(
-    bot_api: FakeBotApi, product: Product, client: httpx.Client
+    bot_api: FakeBotApi, product: Product, client: httpx.Client, officer: Officer
 ) -> None:
     phone = Phone(bot_api, product, client, CHAT)
     to_the_request(phone)
@@ -93,17 +93,14 @@ def test_from_the_first_word_to_an_officers_answer_and_back(
     [reference] = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", phone.reads("Your code is"))
     phone.reads("How old are you?\n\n✓ 18 or older")
 
-    with httpx.Client(trust_env=False, timeout=60) as desk:
-        officer = Officer(product, desk)
-        officer.sign_in()
-        assert "May qualify; IOM decides" in officer.shown(reference)
-        officer.act(reference, "accept")
-        officer.act(reference, "reply", text="Hello. Is tomorrow morning good for you?")
-        phone.reads("Is tomorrow morning good for you?")
-        phone.tap("Write to the office")
-        phone.reads("Write your message to the office")
-        phone.write("yes after ten")
-        waited_for(lambda: "yes after ten" in officer.shown(reference))
+    assert "May qualify; IOM decides" in officer.shown(reference)
+    officer.act(reference, "accept")
+    officer.act(reference, "reply", text="Hello. Is tomorrow morning good for you?")
+    phone.reads("Is tomorrow morning good for you?")
+    phone.tap("Write to the office")
+    phone.reads("Write your message to the office")
+    phone.write("yes after ten")
+    waited_for(lambda: "yes after ten" in officer.shown(reference))
 
     phone.tap("✕")
     waited_for(lambda: phone.texts() == ["OK. Have a good day."])

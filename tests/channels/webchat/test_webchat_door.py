@@ -145,10 +145,10 @@ def test_the_thirty_first_message_is_429_and_not_stored(browser: Browser) -> Non
 
 
 def test_a_database_that_is_away_is_not_acknowledged(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: Any) -> bool:
+    def away(*_: Any, **__: Any) -> bool:
         raise OperationalError("", {}, Exception())
 
-    monkeypatch.setattr(Inbox, "store", away)
+    monkeypatch.setattr(Inbox, "_store", away)
 
     async def scene() -> int:
         await browser.open()

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from gateway_rig import Gateway, new_gateway
-from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sounds import recorded
 from turns import Answer, says
 
@@ -23,7 +23,6 @@ from bot.store.database import now
 from bot.store.models import Incoming, Person
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 640}
 
 
@@ -63,11 +62,9 @@ def address(gateway: Gateway) -> Iterator[str]:
 
 
 @pytest.fixture
-def context() -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_context(viewport=PHONE, locale="en-GB")  # type: ignore[arg-type]
-        browser.close()
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport=PHONE, locale="en-GB") as opened:  # type: ignore[arg-type]
+        yield opened
 
 
 @pytest.fixture

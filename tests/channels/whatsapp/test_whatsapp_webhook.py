@@ -13,6 +13,7 @@ from fake_graph_api import NEXT_SECRET, VERIFY_TOKEN, FakeGraph, Someone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from whatsapp_rig import NADIA, SETTINGS, Rig, new_rig
 
@@ -168,14 +169,14 @@ def test_one_bad_item_does_not_stop_ninety_nine_good_ones(rig: Rig) -> None:
 def test_a_message_that_cannot_be_stored_is_set_aside_and_the_next_is_stored(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receive = rig.channel._inbox.store
+    store = rig.channel._inbox._store
 
-    def fail(_self: Any, channel: str, arrival: Any, echo: bool) -> bool:
+    def fail(_self: Any, session: Session, *, arrival: Any, **named: Any) -> bool:
         if arrival.content.text == "poison":
             raise RuntimeError
-        return receive(channel, arrival, echo)
+        return store(session, arrival=arrival, **named)
 
-    monkeypatch.setattr(type(rig.channel._inbox), "store", fail)
+    monkeypatch.setattr(type(rig.channel._inbox), "_store", fail)
     two = [rig.graph.says(NADIA, body=body) for body in ("poison", "Hello")]
     assert post(rig, rig.graph.batch(two)) == 200
     assert sorted(row.status for row in rig.rows(Incoming)) == ["aside", "waiting"]
@@ -207,11 +208,11 @@ def test_a_database_that_is_busy_is_tried_again_by_meta_and_nothing_is_lost(
 ) -> None:
     payload = rig.graph.batch([rig.graph.says(NADIA, body="Hello")])
 
-    def busy(*_: Any) -> bool:
+    def busy(*_: Any, **__: Any) -> bool:
         raise OperationalError("busy", {}, Exception())
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(rig.channel._inbox), "store", busy)
+        patch.setattr(type(rig.channel._inbox), "_store", busy)
         assert post(rig, payload) == 503
     assert post(rig, payload) == 200
     assert len(rig.rows(Incoming)) == 1

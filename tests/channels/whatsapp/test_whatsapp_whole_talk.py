@@ -57,9 +57,11 @@ class Phone:
         assert answer.status_code == 200
 
 
-def test_from_the_first_word_to_an_officers_answer_and_back(graph: FakeGraph, product: Product) -> None:
-    with httpx.Client(trust_env=False, timeout=30) as client, httpx.Client(trust_env=False, timeout=30) as desk:
-        phone, officer = Phone(graph, product, client), Officer(product, desk)
+def test_from_the_first_word_to_an_officers_answer_and_back(
+    graph: FakeGraph, product: Product, officer: Officer
+) -> None:
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        phone = Phone(graph, product, client)
         assert "Choose your language" in phone.write("hello")
         assert "I am a computer program, not a person" in phone.tap("English")
         phone.tap("OK, ask me", "Yes, I can", "18 or older", "It is my own wish")
@@ -76,7 +78,6 @@ def test_from_the_first_word_to_an_officers_answer_and_back(graph: FakeGraph, pr
         assert "This is all that I would send to IOM Bangkok" in phone.tap("Yes, it is OK")
         [reference] = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", phone.tap("Yes, send it"))
 
-        officer.sign_in()
         assert "May qualify; IOM decides" in officer.shown(reference)
         officer.act(reference, "accept")
         before = len(graph.to(NADIA))

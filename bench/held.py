@@ -1,0 +1,40 @@
+"""What each process of a system that this one started has spent of the CPU, and holds in memory."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+import psutil
+from spent import Spent
+
+# A process by a piece of its command line that no other system's has.
+OURS = {
+    "gateway": "bot.gateway",
+    "rasa": "models/avrr.tar.gz",
+    "actions": "actions.server",
+    "console": "bot.console",
+}
+STOCK = {"rasa": "stock.tar.gz", "actions": "rasa_sdk"}
+
+
+def held_by(pieces: Mapping[str, str]) -> Mapping[str, Spent]:
+    """Of each process named by a piece of its command line, below this one; of several of a name, their sum."""
+    found: dict[str, Spent] = {}
+    for process in psutil.Process(os.getpid()).children(recursive=True):
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            line = " ".join(process.cmdline())
+            name = next((name for name, piece in pieces.items() if piece in line), None)
+            if name is not None:
+                spent, times = found.get(name, Spent(0.0, 0.0)), process.cpu_times()
+                resident = spent.resident + process.memory_info().rss / 2**20
+                found[name] = Spent(spent.cpu + times.user + times.system, resident)
+    return {name: found[name] for name in pieces if name in found}
+
+
+def settled(pieces: Mapping[str, str], seconds: float = 3.0) -> Mapping[str, Spent]:
+    """The same once nothing is asked of them for some seconds."""
+    time.sleep(seconds)
+    return held_by(pieces)

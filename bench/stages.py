@@ -1,0 +1,95 @@
+"""Where the time of a turn goes inside Rasa: reading, policy, the call of the actions, and the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from engine_alone import EngineAlone
+from held import settled
+from part import Part
+from servers import START_SECONDS, free_ports
+from stock_project import plain_environment
+from talks import TALK, spent_between, talk_at_once
+
+from bot.processes.child import Spec
+from bot.processes.engine import Engine
+from bot.processes.model import check_model
+from bot.processes.roster import LOOPBACK, engine_roster
+from bot.processes.supervisor import Supervisor
+
+WARM, TALKS = 2, 10
+STAGES = ("parse", "policy", "action call")
+
+
+def stages() -> Part:
+    """Medians of the stages of typed and tapped turns, one person at a time."""
+    with tempfile.TemporaryDirectory() as home, staged_engine(Path(home)) as (engine, out):
+        side = EngineAlone(engine)
+        asyncio.run(talk_at_once(side, range(WARM), TALK))
+        out.unlink()
+        before = settled(side.pieces)
+        for number in range(WARM, WARM + TALKS):
+            asyncio.run(talk_at_once(side, [number], TALK))
+        cpu = spent_between(before, settled(side.pieces))
+        turns = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    table = [["turn", "turns", *(f"{stage}, ms" for stage in STAGES), "rest of Rasa, ms", "in all, ms"]]
+    for name, typed in (("typed", True), ("tapped", False)):
+        found = [one for one in turns if one["typed"] is typed]
+        middle = {stage: statistics.median(one.get(stage, 0.0) for one in found) for stage in STAGES}
+        rest = statistics.median(rest_of(one) for one in found)
+        cells = [*middle.values(), rest, statistics.median(one["in all"] for one in found)]
+        table.append([name, str(len(found)), *(f"{1000 * cell:.1f}" for cell in cells)])
+    spent = ", ".join(f"{name} {1000 * seconds / len(turns):.1f}" for name, seconds in cpu.items())
+    return Part(
+        name="stages",
+        title="Where a turn's time goes inside Rasa",
+        goal="to find what costs most",
+        method=(
+            f"{TALKS} whole talks, one after another, at the real Rasa and actions, with clocks around Rasa's own "
+            "steps. Medians of each stage. The call is an HTTP request to the actions and back, with their work. "
+            f"CPU of a turn: {spent} ms."
+        ),
+        columns=("turn", "typed", "stage", "seconds"),
+        rows=[
+            (number, int(one["typed"]), stage, one.get(stage, 0.0))
+            for number, one in enumerate(turns)
+            for stage in ("in all", *STAGES)
+        ],
+        table=table,
+    )
+
+
+def rest_of(turn: Mapping[str, float]) -> float:
+    """What is in no stage."""
+    return turn["in all"] - sum(turn.get(stage, 0.0) for stage in STAGES)
+
+
+@contextmanager
+def staged_engine(home: Path) -> Iterator[tuple[Engine, Path]]:
+    """Rasa with a clock in it, and the actions; the file in which each turn is noted."""
+    check_model()
+    out, ports = home / "turns.jsonl", free_ports(2)
+    environ = {"BOT_RASA_PORT": str(ports[0]), "BOT_ACTION_PORT": str(ports[1])}
+    environ |= {"BOT_TURN_SECRET": "turn", "BOT_ACTION_SECRET": "action"}
+    rasa, actions = engine_roster(home, {**plain_environment(), **environ})
+    supervisor = Supervisor([with_clock(rasa, out), actions], lambda _line: None)
+    try:
+        supervisor.start()
+        supervisor.wait_ready(lambda: False, START_SECONDS)
+        yield Engine(f"http://{LOOPBACK}:{ports[0]}", "turn"), out
+    finally:
+        supervisor.stop()
+
+
+def with_clock(rasa: Spec, out: Path) -> Spec:
+    """The same process, started through `staged_rasa.py`: what stands after its last `-m` is what that runs."""
+    at = len(rasa.command) - 1 - rasa.command[::-1].index("-m")
+    script = str(Path(__file__).with_name("staged_rasa.py"))
+    return replace(rasa, command=(*rasa.command[:at], script, str(out), *rasa.command[at + 1 :]))
