@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -78,8 +80,31 @@ def check_model(root: Path = ROOT) -> None:
 def train(environ: Mapping[str, str], log: Path, say: Callable[[str], None], root: Path = ROOT) -> None:
     """Trains in Rasa's environment and puts the new model in the old one's place, only when it is whole.
 
-    A bot that is running keeps the model that it loaded. `StartError` says where the reason of a failure is.
+    A bot that is running keeps the model that it loaded. Two trainings would write over each other: the second
+    waits, and if the first made the model current it has nothing to do. `StartError` says where the reason of a
+    failure is.
     """
+    with _alone(root, say) as waited:
+        if not (waited and is_current(root)):
+            _train(environ, log, say, root)
+
+
+@contextmanager
+def _alone(root: Path, say: Callable[[str], None]) -> Iterator[bool]:
+    """While no other training runs here; whether one had to be waited for. One that is killed lets go."""
+    (root / "models").mkdir(exist_ok=True)
+    with (root / "models" / "training.lock").open("w") as lock:
+        waited = False
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("          another training is under way: waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            waited = True
+        yield waited
+
+
+def _train(environ: Mapping[str, str], log: Path, say: Callable[[str], None], root: Path) -> None:
     made_of = fingerprint(root)
     aside = root / "models" / "in-the-making"
     shutil.rmtree(aside, ignore_errors=True)

@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
@@ -58,6 +59,25 @@ def test_a_model_is_current_until_a_file_it_is_made_of_changes(
     assert not (project / "models" / "in-the-making").exists()
     (project / "README.md").write_text("no part of a model")
     assert model.is_current(project)
+
+
+def test_a_second_training_waits_for_the_first_and_has_nothing_left_to_do(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_training(project, monkeypatch, f"echo once >> {project}/trainings; sleep 0.5; {MAKES}")
+    said: list[str] = []
+
+    def train() -> None:
+        model.train({"PATH": "/bin:/usr/bin"}, project / "train.log", said.append, project)
+
+    both = [Thread(target=train), Thread(target=train)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert model.is_current(project)
+    assert (project / "trainings").read_text() == "once\n"
+    assert [line.strip() for line in said] == ["another training is under way: waiting for it"]
 
 
 def test_all_messages_are_learned_from_one_file(project: Path) -> None:
