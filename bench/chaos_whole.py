@@ -21,10 +21,9 @@ from chaos_away import lines_of, talk_while_away
 from chaos_checker import Found
 from chaos_desk import Desk
 from chaos_people import Platforms
-from chaos_product import KEYS, LEFT, Product, running
+from chaos_product import KEYS, LEFT, Product, Telegram, running
 from chaos_talks import Talker, Talks, talk_all, talkers
 from chaos_talks_checker import check_talks
-from fake_bot_api import FakeBotApi
 from fake_graph_api import FakeGraph
 from part import ms, quantile
 from postgresql_server import postgresql
@@ -80,7 +79,7 @@ def said(found: Found) -> int:
 def product_on(on_postgresql: bool) -> Iterator[Product]:
     """One of each process on SQLite, or two of each on a PostgreSQL of our own."""
     with tempfile.TemporaryDirectory(prefix="chaos") as folder:
-        home, platforms = Path(folder), Platforms(FakeBotApi(now=time.monotonic), FakeGraph())
+        home, platforms = Path(folder), Platforms(Telegram(), FakeGraph())
         if on_postgresql:
             with postgresql() as url, running(home, url, 2, platforms) as product:
                 yield product
@@ -139,7 +138,7 @@ def tell(product: Product, people: list[Talker], talks: Talks, found: Found, too
     deliveries = len(talks.log.acknowledged)
     waits, silences = sorted(talks.waits), sorted(talks.silences)
     left = ", ".join(f"{name} {seconds:.0f}" for name, seconds in LEFT.items())
-    print(f"Killed every second: one that has worked for as long as it took to start, or at least {left} s;")
+    print(f"Killed: one that has worked for as long as it took to start, or at least {left} s;")
     print(f"never more than {TOGETHER} in which nobody is answered.\n")
     lines = [
         ("deliveries acknowledged, people, referrals", f"{deliveries}, {len(people)}, {found.referrals}"),

@@ -37,7 +37,7 @@ from whole import UNLIMITED, Meta, Ours
 PEOPLE = 16  # at once
 STEPS = TALK[:9]
 ALONE, TOGETHER = 1, 2  # machines at work
-HELD_TO = 0.12  # of a core, each machine: so that two of them and all else have cores to spare
+HELD_TO = 0.25  # of a core, each machine: so that two of them and all else have cores to spare
 TICK = 0.02  # seconds
 COLUMNS = ("a machine held to, of a core", "machines", "turns", "seconds", "process", "CPU seconds")
 METHOD = (

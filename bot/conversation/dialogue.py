@@ -151,9 +151,12 @@ class Dialogue:
                 apologise_for_failure(session, self.means, person, at)
             return
         message.content = seal(self.means.settings.field_key, kept)
-        message.next_try_at = at + backoff(held.attempts)
+        if not weight:
+            # Nothing was tried: another gateway, whose engine is there, may take it, and this one asks again soon.
+            message.attempts -= 1
+        message.next_try_at = at + backoff(message.attempts)
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after this many attempts: 0.5, 1, 2, 4… at most 30 seconds."""
-    return timedelta(seconds=min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts - 1, 10)))
+    """How long to wait after this many attempts: 0.5, 1, 2, 4… at most 30 seconds; 0.5 where there was none."""
+    return timedelta(seconds=min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(max(attempts - 1, 0), 10)))

@@ -40,6 +40,23 @@ def test_backoff_doubles_up_to_half_a_minute() -> None:
     assert seconds == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
 
 
+def test_however_long_the_engine_was_away_nobody_waits_longer_once_it_is_back(gateway: Gateway) -> None:
+    gateway.engine.answer = AWAY
+
+    async def scene() -> None:
+        await gateway.bring("one")
+        for _ in range(20):
+            await gateway.take_all()
+            gateway.clock.forward(seconds=30)
+        await gateway.take_all()
+        gateway.engine.answer = count_turns
+        gateway.clock.forward(seconds=0.5)
+        await gateway.take_all()
+
+    asyncio.run(scene())
+    assert gateway.state() == {"seen": ["one"]}
+
+
 def test_within_ten_seconds_without_an_engine_one_apology_and_then_the_turn(gateway: Gateway) -> None:
     gateway.engine.answer = AWAY
     apologies = Apologies(gateway.means)
