@@ -59,7 +59,7 @@ class Apologies:
                 message.apologised = True
                 person = session.get(Person, message.person_id) if message.person_id else None
                 # An officer answers when they can: no apology is due for that.
-                if person is not None and not is_behind and talk_of(session, person) is None:
+                if person is not None and not is_behind and talk_of(session, person.id) is None:
                     _say(session, self.means, person, "apology", at)
         return len(found)
 
@@ -106,7 +106,7 @@ def _say(session: Session, means: Means, person: Person, name: str, at: datetime
 def phone(session: Session, means: Means, person: Person) -> str:
     """The number to call: the referral's office's, else that of one where the person is, else the default's."""
     offices = means.catalogue.offices
-    facts = means.referrals.open_referral_facts(session, person)
+    facts = means.referrals.open_referral_facts(session, person.id)
     known = offices.by_id.get(facts["office"]) if facts else None
     country = _country(unseal(means.settings.field_key, person.state) if person.state else None)
     if known is None and country:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from anyio import CancelScope, get_cancelled_exc_class
@@ -37,6 +37,7 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 30.0  # seconds
 # A message is given up when its failures weigh this much: five refusals, or forty failures inside the engine
 # (about 18 minutes). An engine that is away altogether weighs nothing: it is waited for.
 GIVEN_UP_AT, REFUSED, FAILED_INSIDE = 40, 8, 1
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -72,15 +73,16 @@ class Dialogue:
         reading = reading_it(held.screen, held.kept["content"], held.received_at, places)
         if reading is None:
             await self._do(self._ignore, held=held)
+            self.means.bells.arrived.ring()
             return True
         if is_local(reading.message):
             await self._do(self._show_more, held=held, reading=reading)
-            self.means.bells.queued.ring()
+            self._ring()
             return True
-        here = True
+        here = more = True
         try:
             taken = await self._turn(held, reading)
-            await self._do(self._commit, held=held, reading=reading, taken=taken)
+            more = await self._do(self._commit, held=held, reading=reading, taken=taken)
             log.info("turn.taken", message=held.message_id)
         except EngineAwayError as error:
             log.warning("engine.away", message=held.message_id, attempts=held.attempts, reason=str(error))
@@ -100,26 +102,33 @@ class Dialogue:
             # Its words may hold a person's, so only its kind is logged; the turn was rolled back.
             log.error("turn.failed", message=held.message_id, error=whereabouts(error))  # noqa: TRY400
             await self._do(self._again, held=held, weight=REFUSED)
-        self.means.bells.queued.ring()
+        self._ring(more=more)
         return here
+
+    def _ring(self, *, more: bool = True) -> None:
+        """`more`: another message of the same person may wait."""
+        self.means.bells.queued.ring()
+        if more:
+            self.means.bells.arrived.ring()
 
     async def _turn(self, held: Claim, reading: Reading) -> Taken:
         if held.talk != BOT:
             return await turn_beside_officer(self.engine, held, reading)
         return await self.engine.take({**held.request, "message": dict(reading.message)})
 
-    async def _do(self, act: Callable[..., object], **given: Any) -> None:
-        await self.means.line.do(partial(act, **given))
+    async def _do(self, act: Callable[..., T], **given: Any) -> T:
+        return await self.means.line.do(partial(act, **given))
 
     async def _claim(self, most: int) -> list[Claim]:
         return await self.means.line.do(lambda session: claim(session, self.means, self.means.clock(), most))
 
-    def _commit(self, session: Session, *, held: Claim, reading: Reading, taken: Taken) -> None:
+    def _commit(self, session: Session, *, held: Claim, reading: Reading, taken: Taken) -> bool:
+        """Whether another message of the person waits."""
         at = self.means.clock()
         with session.no_autoflush:  # so that the person's row is written once
             person = release(session, held)
             done(session, held)
-            behind_others(session, person, at)
+            more = behind_others(session, person, at)
         person.turn += 1
         person.state = seal(self.means.settings.field_key, taken.state) if taken.state is not None else None
         keep_screen(self.means, person, reading.screen)
@@ -127,6 +136,7 @@ class Dialogue:
         person = carry_out(deed, person, taken.do)
         queue(session, self.means, person, taken.say, at)
         count(session, at, [one for say in taken.say for one in question_asked(say.name)])
+        return more
 
     def _show_more(self, session: Session, *, held: Claim, reading: Reading) -> None:
         person = release(session, held)

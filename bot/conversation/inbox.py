@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from bot.conversation.means import Means
 from bot.conversation.names import find_person, learn_names
 from bot.conversation.preset import preset
 from bot.conversation.quota import is_too_much
-from bot.conversation.receipts import note_receipt
+from bot.conversation.receipts import SENT_AGAIN, note_receipt
 from bot.conversation.screen import QUICK_EXIT, Screen, typed_choice
 from bot.conversation.speaking import read_screen
 from bot.conversation.window import release_held
@@ -30,6 +30,20 @@ from bot.store.models import Incoming, Outgoing, Person
 from bot.store.sealing import lookup_hash, seal
 
 LARGEST_ASIDE = 64 * 1024  # bytes kept of a delivery that could not be read
+
+
+KNOWN = select(Incoming.id).where(
+    Incoming.channel == bindparam("channel"), Incoming.delivery_key == bindparam("delivery")
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What came of a delivery: `new` here, `waits` to be taken, and that something is to be sent (`says`)."""
+
+    new: bool = True
+    waits: bool = False
+    says: bool = False
 
 
 class _SecondDeliveryError(Exception):
@@ -50,12 +64,14 @@ class Inbox:
         turn into "try again later".
         """
         try:
-            new = await self.means.line.do(partial(self._store, channel=channel, arrival=arrival, echo=echo))
+            stored = await self.means.line.do(partial(self._store, channel=channel, arrival=arrival, echo=echo))
         except _SecondDeliveryError:
             return False
-        self.means.bells.arrived.ring()
-        self.means.bells.queued.ring()
-        return new
+        if stored.waits:
+            self.means.bells.arrived.ring()
+        if stored.says:
+            self.means.bells.queued.ring()
+        return stored.new
 
     async def leave(self, channel: str, address: str) -> None:
         """The person at `address` leaves at once, and will not see a last line."""
@@ -70,18 +86,18 @@ class Inbox:
     async def receipt(self, channel: str, receipt: Receipt) -> bool:
         """What became of a message; False if none of that id is known here (any more)."""
         known = await self.means.line.do(partial(note_receipt, means=self.means, channel=channel, receipt=receipt))
-        self.means.bells.queued.ring()
+        if receipt.state in SENT_AGAIN:
+            self.means.bells.queued.ring()
         return known
 
     def address_key(self, channel: str, address: str) -> str:
         """The keyed hash by which a person is found."""
         return lookup_hash(self.means.settings.lookup_key, "address", channel, address)
 
-    def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> bool:
+    def _store(self, session: Session, channel: str, arrival: Arrival, *, echo: bool) -> Stored:
         key = self._delivery_key(channel, arrival, arrival.delivery)
-        known = select(Incoming.id).where(Incoming.channel == channel, Incoming.delivery_key == key)
-        if session.connection().scalar(known) is not None:
-            return False
+        if session.connection().scalar(KNOWN, {"channel": channel, "delivery": key}) is not None:
+            return Stored(new=False)
         at = self.means.clock()
         person, silent = self._person(session, channel, arrival, at)
         content = as_kept(arrival.content)
@@ -96,23 +112,22 @@ class Inbox:
             provider_id=arrival.own_id,
         )
         stale = self._is_stale(session, channel, arrival, person)
-        if silent is not None:  # they wrote before
-            release_held(session, person, at)
+        released = silent is not None and release_held(session, person, at)  # they wrote before
         person.last_seen_at = at
         if self._leaves(screen, content):
             self._add(session, incoming)
             leave(session, self.means, person, at)
-            return True
+            return Stored(says=True)
         if stale or is_too_much(session, self.means, person, incoming, at):
             self._add(session, incoming)
-            return True
+            return Stored(says=True)
         said = {"content": content, "silent_minutes": silent, "refused": 0}
         kept = {**said, **preset(self.means, person, arrival.preset)}
         incoming.content, incoming.status = seal(self.means.settings.field_key, kept), "waiting"
         self._add(session, incoming)
         if echo:
             self._echo(session, person, screen, content, arrival.delivery, at)
-        return True
+        return Stored(waits=True, says=released or echo)
 
     def _add(self, session: Session, incoming: Incoming) -> None:
         session.add(incoming)

@@ -44,7 +44,7 @@ def leave(session: Session, means: Means, person: Person, at: datetime, *, farew
     """
     language, standing = person.language, on_screen(session, means, person, at)
     count(session, at, stop_on(means, person.screen))
-    facts = means.referrals.open_referral_facts(session, person)
+    facts = means.referrals.open_referral_facts(session, person.id)
     if facts and facts["open"]:
         talk_stopped(session, person, "talk_stopped", at)
         erase_talk(session, ledger_of(means.settings), person, at)

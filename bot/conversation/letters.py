@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.channels.channel import Bubble, Knock
-from bot.conversation.quota import known_first
+from bot.conversation.in_turn import InTurn, is_due
 from bot.store.models import Outgoing, Person
-
-# Nothing is put off for as long as this: it was by a clock that was ahead, and has been set right since.
-AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,7 @@ class Letter:
     """
 
     id: int
+    person_id: int
     channel: str
     address: str
     attempts: int
@@ -37,22 +34,33 @@ class Letter:
     more: bool = False
 
 
-def sendable(session: Session, at: datetime, most: int) -> Sequence[tuple[Outgoing, Person]]:
-    """Up to `most` that may be sent at `at`, locked: the first of each person that waits."""
-    earlier = aliased(Outgoing)
-    before = select(earlier.id).where(
-        earlier.person_id == Outgoing.person_id, earlier.status == "waiting", earlier.id < Outgoing.id
+_earlier = aliased(Outgoing)
+_before = select(_earlier.id).where(
+    _earlier.person_id == Outgoing.person_id, _earlier.status == "waiting", _earlier.id < Outgoing.id
+)
+# The first message of each person that waits.
+SENDABLE = InTurn(
+    select(
+        Outgoing.id,
+        Outgoing.content,
+        Outgoing.attempts,
+        Outgoing.person_id,
+        Person.channel,
+        Person.address,
+        Person.last_seen_at,
     )
-    wanted = (
-        select(Outgoing, Person)
-        .join(Person, Person.id == Outgoing.person_id)
-        .where(Outgoing.status == "waiting", _due(at), ~before.exists())
-        .order_by(Outgoing.next_try_at, Outgoing.id)
-        .with_for_update(skip_locked=True, of=Outgoing)
-    )
-    found: Sequence[tuple[Outgoing, Person]] = known_first(session, wanted, 1, most)
-    return found
+    .join(Person, Person.id == Outgoing.person_id)
+    .where(Outgoing.status == "waiting", is_due(Outgoing.next_try_at), ~_before.exists())
+    .order_by(Outgoing.next_try_at, Outgoing.id)
+    .with_for_update(skip_locked=True, of=Outgoing),
+    most_turns=1,
+    ahead=timedelta(days=1),
+)
+HELD_UP = (
+    select(Outgoing.id).where(Outgoing.person_id == bindparam("person"), Outgoing.status == "waiting").limit(1)
+)
 
 
-def _due(at: datetime) -> ColumnElement[bool]:
-    return or_(Outgoing.next_try_at <= at, Outgoing.next_try_at > at + AHEAD)
+def more_waits(session: Session, person_id: int) -> bool:
+    """Whether a message to this person waits."""
+    return session.connection().scalar(HELD_UP, {"person": person_id}) is not None

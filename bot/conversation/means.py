@@ -45,7 +45,7 @@ class Referrals(Protocol):
     def erase(self, session: Session, person: Person, at: datetime) -> None:
         """The person's row and all that hangs on it, gone."""
 
-    def open_referral_facts(self, session: Session, person: Person) -> dict[str, Any] | None:
+    def open_referral_facts(self, session: Session, person_id: int) -> dict[str, Any] | None:
         """What the turn engine is told of the person's open or latest referral."""
 
 

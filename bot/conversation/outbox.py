@@ -11,13 +11,12 @@ from typing import Any, cast
 
 import structlog
 from anyio import fail_after
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.channel import (
     Channel,
     Delivered,
-    Knock,
     Knocking,
     TryLaterError,
     UnreachableError,
@@ -25,7 +24,8 @@ from bot.channels.channel import (
     Wiping,
 )
 from bot.conversation.claims import changed
-from bot.conversation.letters import Letter, sendable
+from bot.conversation.in_turn import AnyRow
+from bot.conversation.letters import SENDABLE, Letter, more_waits
 from bot.conversation.means import Means
 from bot.conversation.speaking import bubble_from, keep_screen, read_screen, worded
 from bot.conversation.voice import Rendered
@@ -42,6 +42,15 @@ CLAIMED = timedelta(seconds=30)  # longer than that, so that only a dead worker 
 GIVEN_UP_AFTER = 20  # attempts, about an hour and a half
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 300.0  # seconds
 log = structlog.get_logger(__name__)
+
+_message = Outgoing.id == bindparam("message")
+TAKEN = update(Outgoing).where(_message).values(attempts=Outgoing.attempts + 1, next_try_at=bindparam("until"))
+PUT_ASIDE = update(Outgoing).where(_message).values(status=bindparam("to"))
+SENT = (
+    update(Outgoing)
+    .where(_message, Outgoing.status == "waiting", Outgoing.next_try_at == bindparam("until"))
+    .values(status="sent", sent_at=bindparam("at"), provider_id=bindparam("number"))
+)
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,13 @@ class Outbox:
             log.warning("outbox.failed", outgoing=letter.id, attempts=letter.attempts, error=type(error).__name__)
             await do(partial(self._again, letter=letter, seconds=backoff(letter.attempts), counts=True))
         else:
-            if not await do(partial(self._sent, letter=letter, delivered=delivered)):
+            more = await do(partial(self._sent, letter=letter, delivered=delivered))
+            if more is None:
                 await self._take_off(letter, delivered)
             self.means.bells.sent.ring(letter.address)
+            if not more:
+                return True
+        self.means.bells.queued.ring()
         return True
 
     async def _deliver(self, letter: Letter) -> Delivered:
@@ -106,44 +119,49 @@ class Outbox:
 
     def _letters(self, session: Session, *, most: int) -> list[Letter]:
         at = self.means.clock()
-        while waiting := sendable(session, at, most):
-            letters = [self._letter(session, outgoing, person, at) for outgoing, person in waiting]
+        while waiting := SENDABLE.rows(session, at, most):
+            letters = [self._letter(session, row, at) for row in waiting]
             found = [letter for letter in letters if letter is not None]
             if found:
                 return found
         return []
 
-    def _letter(self, session: Session, outgoing: Outgoing, person: Person, at: datetime) -> Letter | None:
+    def _letter(self, session: Session, row: AnyRow, at: datetime) -> Letter | None:
         key = self.means.settings.field_key
-        content = unseal(key, cast("bytes", outgoing.content))
-        knock = knock_for(session, self.means, person) if must_wait(person, content, at) else None
-        if isinstance(knock, str) and not content.get("wipe"):
-            outgoing.status = knock
-            return None
-        outgoing.next_try_at, outgoing.attempts = at + CLAIMED, outgoing.attempts + 1
+        content, until = unseal(key, row.content), at + CLAIMED
         letter = Letter(
-            id=outgoing.id,
-            channel=person.channel,
-            address=unseal(key, person.address),
-            attempts=outgoing.attempts,
-            until=outgoing.next_try_at,
+            id=row.id,
+            person_id=row.person_id,
+            channel=row.channel,
+            address=unseal(key, row.address),
+            attempts=row.attempts + 1,
+            until=until,
             bubble=None,
         )
         if content.get("wipe"):
-            return replace(letter, wipe=tuple(content["wipe"]))
-        if isinstance(knock, Knock):
-            return replace(letter, knock=knock)
-        if content["bubble"] is None and content["say"] is not None:
-            content = self._worded(person, content)
-            outgoing.content = seal(key, content)
-        bubble = bubble_from(content["bubble"]) if content["bubble"] else None
-        return replace(letter, bubble=bubble, more=bool(content.get("rest")))
+            letter = replace(letter, wipe=tuple(content["wipe"]))
+        elif must_wait(row, content, at):
+            knock = knock_for(session, self.means, session.get_one(Person, row.person_id))
+            if isinstance(knock, str):
+                changed(session, PUT_ASIDE, message=row.id, to=knock)
+                return None
+            letter = replace(letter, knock=knock)
+        elif content["bubble"] is not None or content["say"] is not None:
+            content = content if content["bubble"] is not None else self._worded(session, row.id, content)
+            bubble = bubble_from(content["bubble"])
+            letter = replace(letter, bubble=bubble, more=bool(content.get("rest")))
+        changed(session, TAKEN, message=row.id, until=until)
+        return letter
 
-    def _worded(self, person: Person, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _worded(self, session: Session, number: int, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        outgoing = session.get_one(Outgoing, number)
+        person = session.get_one(Person, outgoing.person_id)
         rendered = worded(self.means, person, Say.from_json(content["say"]))
         first, *rest = (asdict(bubble) for bubble in rendered.bubbles)
         self._add_to_screen(person, rendered)
-        return {**content, "bubble": first, "rest": rest}
+        whole = {**content, "bubble": first, "rest": rest}
+        outgoing.content = seal(self.means.settings.field_key, whole)
+        return whole
 
     def _add_to_screen(self, person: Person, rendered: Rendered) -> None:
         # What was asked stays asked; the buttons of this message can be pressed as well.
@@ -152,14 +170,16 @@ class Outbox:
             added = {**screen.choices, **rendered.choices}
             keep_screen(self.means, person, replace(screen, choices=added, text=screen.text or rendered.text))
 
-    def _sent(self, session: Session, *, letter: Letter, delivered: Delivered) -> bool:
-        """Whether the person is still there to have been sent it."""
+    def _sent(self, session: Session, *, letter: Letter, delivered: Delivered) -> bool | None:
+        """Whether another message to the person waits; None if they are not there any more."""
         at = self.means.clock()
         if letter.knock is None and not letter.more:
-            return _change(session, letter, status="sent", sent_at=at, provider_id=delivered.provider_id)
+            values = {"number": delivered.provider_id, "at": at}
+            is_there = changed(session, SENT, message=letter.id, until=letter.until, **values) == 1
+            return more_waits(session, letter.person_id) if is_there else None
         outgoing = _ours(session, letter)
         if outgoing is None:
-            return False  # the person left while it was sent
+            return None  # the person left while it was sent
         key = self.means.settings.field_key
         content: Any = unseal(key, cast("bytes", outgoing.content))
         if letter.more:

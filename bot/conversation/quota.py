@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation.apology import apologise_for_too_many
@@ -39,20 +38,6 @@ def is_too_much(session: Session, means: Means, person: Person, incoming: Incomi
         incoming.apologised = True
         apologise_for_too_many(session, means, person, at)
     return True
-
-
-def known_first(session: Session, wanted: Select[Any, Any], most_turns: int, most: int) -> Sequence[Any]:
-    """Up to `most` rows of `wanted`, in its order; of newcomers only if nobody else is left: floods wait.
-
-    A newcomer has had `most_turns` at most. A row of which nobody wrote anything is of someone who left: the last
-    line is not to wait. Two questions, for each is answered in the order of an index, however many wait.
-    """
-    wrote = select(Incoming.id).where(Incoming.person_id == Person.id).correlate(Person).exists()
-    newcomer = and_(Person.turn <= most_turns, wrote)
-    found = [*session.execute(wanted.where(~newcomer).limit(most))]
-    if len(found) < most:
-        found += session.execute(wanted.where(newcomer).limit(most - len(found)))
-    return found
 
 
 def _waits(session: Session, most: int, *which: Any) -> bool:

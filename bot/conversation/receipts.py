@@ -23,6 +23,7 @@ AFTER: dict[str, tuple[str | None, ...]] = {
     "read": (None, "failed", "delivered"),
     "failed": (None,),
 }
+SENT_AGAIN = frozenset({"later", "window"})  # what a receipt may say of a message that is to be sent again
 log = structlog.get_logger(__name__)
 
 
@@ -35,7 +36,7 @@ def note_receipt(session: Session, means: Means, channel: str, receipt: Receipt)
     )
     if found is None:
         return False
-    if receipt.state in {"later", "window"}:
+    if receipt.state in SENT_AGAIN:
         _send_again(session, means, found, receipt)
     else:
         _keep(found, receipt.state)

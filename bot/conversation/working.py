@@ -45,26 +45,29 @@ async def work_beside(
 ) -> None:
     """For ever: claim as many pieces of work as hands are free, and do each beside the others.
 
-    A hand whose piece gave False, or a fault, rests for `every` seconds: it is no use to hurry. Without work, it
-    is looked for at a ring, or after `every` seconds. Faults are logged as by `work`.
+    A hand whose piece gave False, or a fault, rests for `every` seconds: it is no use to hurry. When there is no
+    more to claim, it is looked for at a ring, or after `every` seconds: a piece that leaves another behind it
+    rings. Faults are logged as by `work`.
     """
-    free = hands
+    free, more = hands, False
 
     async def use_hand(piece: T) -> None:
         nonlocal free
         if not await _careful(name, do, piece):
             await anyio.sleep(every)
         free += 1
-        bell.ring()
+        if more:
+            bell.ring()
 
     async with anyio.create_task_group() as busy:
         while True:
-            unheard = bell.unheard
-            pieces = (await _careful(name, claim, free) or ()) if free else ()
+            unheard, asked = bell.unheard, free
+            pieces = (await _careful(name, claim, asked) or ()) if asked else ()
             free -= len(pieces)
             for piece in pieces:
                 busy.start_soon(use_hand, piece)
-            if not pieces:
+            more = len(pieces) == asked  # all that was asked for: there may be more, for the next free hand
+            if not (more and free):
                 await bell.heard(unheard, every)
 
 

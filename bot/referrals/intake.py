@@ -105,11 +105,11 @@ def erase(session: Session, person: Person, at: datetime) -> None:
     session.flush()
 
 
-def open_referral_facts(session: Session, person: Person) -> dict[str, Any] | None:
+def open_referral_facts(session: Session, person_id: int) -> dict[str, Any] | None:
     """The open referral, else the latest one, as the turn engine is told of it; None when there was none."""
     newest = (
         select(Referral)
-        .where(Referral.person_id == person.id, Referral.programme == PROGRAMME)
+        .where(Referral.person_id == person_id, Referral.programme == PROGRAMME)
         .order_by(Referral.open.desc(), Referral.id.desc())
         .limit(1)
     )

@@ -74,16 +74,16 @@ def talk_stopped(session: Session, person: Person, act: str, at: datetime) -> No
 
     `act`: `talk_stopped` at the person's word or leaving, `talk_over` when the officer has been silent for long.
     """
-    referral = talk_of(session, person)
+    referral = talk_of(session, person.id)
     if referral is not None:
         end_talk(referral)
         record(session, referral, act, at)
 
 
-def talk_of(session: Session, person: Person) -> Referral | None:
+def talk_of(session: Session, person_id: int) -> Referral | None:
     """The open referral whose officer has taken this person's talk over, be it long ago."""
     wanted = select(Referral).where(
-        Referral.person_id == person.id, Referral.open.is_(True), Referral.talk_at.is_not(None)
+        Referral.person_id == person_id, Referral.open.is_(True), Referral.talk_at.is_not(None)
     )
     return session.scalar(wanted.limit(1))
 

@@ -148,4 +148,8 @@ def test_shown_again_it_is_one_message_to_the_person_themselves(gateway: Gateway
 def test_what_was_stored_wakes_those_who_wait_for_it(gateway: Gateway) -> None:
     bells = gateway.means.bells
     bring(gateway, Arrival("a", "1", Text("hello")))
-    assert (bells.arrived.unheard, bells.queued.unheard) == (1, 1)
+    assert (bells.arrived.unheard, bells.queued.unheard) == (1, 0)
+    bring(gateway, Arrival("a", "2", Text("again")), echo=True)
+    assert (bells.arrived.unheard, bells.queued.unheard) == (2, 1)
+    bring(gateway, Arrival("a", "2", Text("again")), echo=True)
+    assert (bells.arrived.unheard, bells.queued.unheard) == (2, 1)

@@ -60,7 +60,7 @@ def test_it_stays_until_the_person_says_yes_and_then_goes_whole(world: World) ->
         assert cross(session, PASSING, AT) == 0
         assert referral.office_id == BANGKOK
         assert answer_border(session, person, ABROAD, WORDING, AT)
-        assert (referral.office_id, open_referral_facts(session, person)["border"]) == (BANGKOK, None)  # type: ignore[index]
+        assert (referral.office_id, open_referral_facts(session, person.id)["border"]) == (BANGKOK, None)  # type: ignore[index]
         assert cross(session, PASSING, AT) == 1
         assert (referral.office_id, referral.status, referral.border_to) == (ABROAD, "new", None)
         new = session.get_one(Office, ABROAD)

@@ -126,7 +126,7 @@ def test_what_one_person_has_is_not_told_of_another_nor_taken_back_nor_erased(wo
     with transaction(world.engine) as session:
         one, other = add_person(session, "p1"), add_person(session, "p2")
         theirs = send(world, session, other)
-        assert open_referral_facts(session, one) is None
+        assert open_referral_facts(session, one.id) is None
         assert withdraw(session, world.settings, one, AT) is None
         assert not write_to_office(session, world.settings, one, "hello", AT)
         erase(session, one, AT)
@@ -157,12 +157,12 @@ def test_an_office_abroad_is_told_of_only_while_the_person_is_asked(world: World
         referral = send(world, session, person)
         referral.border_to = "MY-KUL"
         session.flush()
-        facts = open_referral_facts(session, person)
+        facts = open_referral_facts(session, person.id)
         assert facts is not None
         assert facts["border"] == "MY-KUL"
         referral.border_yes_at = AT
         session.flush()
-        facts = open_referral_facts(session, person)
+        facts = open_referral_facts(session, person.id)
         assert facts is not None
         assert facts["border"] is None
 
@@ -173,11 +173,11 @@ def test_of_several_that_are_closed_the_latest_is_told_of_and_of_this_programme_
         for reference in ("AAAA-BBBB", "CCCC-DDDD"):
             send(world, session, person, reference)
             withdraw(session, world.settings, person, AT)
-        facts = open_referral_facts(session, person)
+        facts = open_referral_facts(session, person.id)
         assert facts is not None
         assert facts["reference"] == "CCCC-DDDD"
         session.execute(update(Referral).values(programme="another"))
-        assert open_referral_facts(session, person) is None
+        assert open_referral_facts(session, person.id) is None
         send(world, session, person)
         session.execute(update(Referral).values(programme="another"))
         assert withdraw(session, world.settings, person, AT) is None

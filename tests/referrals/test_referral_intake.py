@@ -218,11 +218,11 @@ def test_erased_after_it_was_closed_the_contact_goes_too(world: World) -> None:
 def test_the_engine_is_told_of_the_open_one_else_of_the_latest(world: World) -> None:
     with transaction(world.engine) as session:
         person = add_person(session)
-        assert open_referral_facts(session, person) is None
+        assert open_referral_facts(session, person.id) is None
         send(world, session, person)
         facts = {"reference": "K7PM-2QXD", "status": "new", "office": BANGKOK, "open": True, "border": None}
-        assert open_referral_facts(session, person) == facts
+        assert open_referral_facts(session, person.id) == facts
         withdraw(session, world.settings, person, AT)
-        assert open_referral_facts(session, person) == facts | {"status": "withdrawn", "open": False}
+        assert open_referral_facts(session, person.id) == facts | {"status": "withdrawn", "open": False}
         send(world, session, person, "AAAA-BBBB")
-        assert open_referral_facts(session, person) == facts | {"reference": "AAAA-BBBB"}
+        assert open_referral_facts(session, person.id) == facts | {"reference": "AAAA-BBBB"}
