@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,8 @@ LARGEST_ASIDE = 64 * 1024  # bytes kept of a delivery that could not be read
 KNOWN = select(Incoming.id).where(
     Incoming.channel == bindparam("channel"), Incoming.delivery_key == bindparam("delivery")
 )
+
+ADDED = insert(Incoming)
 
 
 @dataclass(frozen=True)
@@ -102,15 +104,15 @@ class Inbox:
         person, silent = self._person(session, channel, arrival, at)
         content = as_kept(arrival.content)
         screen = read_screen(self.means, person.screen)
-        incoming = Incoming(
-            channel=channel,
-            delivery_key=key,
-            person_id=person.id,
-            status="done",
-            received_at=at,
-            next_try_at=at,
-            provider_id=arrival.own_id,
-        )
+        incoming = {
+            "channel": channel,
+            "delivery_key": key,
+            "person_id": person.id,
+            "status": "done",
+            "received_at": at,
+            "next_try_at": at,
+            "provider_id": arrival.own_id,
+        }
         stale = self._is_stale(session, channel, arrival, person)
         released = silent is not None and release_held(session, person, at)  # they wrote before
         person.last_seen_at = at
@@ -123,16 +125,15 @@ class Inbox:
             return Stored(says=True)
         said = {"content": content, "silent_minutes": silent, "refused": 0}
         kept = {**said, **preset(self.means, person, arrival.preset)}
-        incoming.content, incoming.status = seal(self.means.settings.field_key, kept), "waiting"
+        incoming |= {"content": seal(self.means.settings.field_key, kept), "status": "waiting"}
         self._add(session, incoming)
         if echo:
             self._echo(session, person, screen, content, arrival.delivery, at)
         return Stored(waits=True, says=released or echo)
 
-    def _add(self, session: Session, incoming: Incoming) -> None:
-        session.add(incoming)
+    def _add(self, session: Session, incoming: Mapping[str, Any]) -> None:
         try:
-            session.flush()
+            session.connection().execute(ADDED, incoming)
         except IntegrityError:
             raise _SecondDeliveryError from None
 

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.store.models import Person
 from bot.store.sealing import seal
+
+_keys: BindParameter[str] = bindparam("keys", expanding=True)
+KNOWN_BY = (
+    select(Person)
+    .where(Person.channel == bindparam("channel"), or_(Person.address_key.in_(_keys), Person.other_key.in_(_keys)))
+    .order_by(Person.id)
+    .with_for_update()
+)
 
 
 def find_person(session: Session, channel: str, keys: Sequence[str]) -> Person | None:
@@ -19,7 +27,7 @@ def find_person(session: Session, channel: str, keys: Sequence[str]) -> Person |
 
     A row found by the second name is another person's if it already has a first name, which is not this one.
     """
-    found = session.scalars(_known_by(channel, keys).order_by(Person.id).with_for_update()).all()
+    found = session.scalars(KNOWN_BY, {"channel": channel, "keys": keys}).all()
     by_first = [person for person in found if keys[0] in {person.address_key, person.other_key}]
     by_second = [person for person in found if person.address_key in keys[1:]]
     # Who has both names is known better than who has one of them.
@@ -32,16 +40,11 @@ def learn_names(session: Session, person: Person, address: str, keys: Sequence[s
     if len(keys) < 2 or (person.address_key, person.other_key) == tuple(keys):
         return
     first, second = keys
-    for other in session.scalars(_known_by(person.channel, keys).where(Person.id != person.id)):
-        if other.other_key in keys:
+    for other in session.scalars(KNOWN_BY, {"channel": person.channel, "keys": keys}):
+        if other.id != person.id and other.other_key in keys:
             other.other_key = None  # the number has another owner now
     session.flush()
     if person.address_key != first:
         person.address_key, person.address = first, seal(field_key, address)
     person.other_key = second
     session.flush()
-
-
-def _known_by(channel: str, keys: Sequence[str]) -> Select[Person]:
-    named = or_(Person.address_key.in_(keys), Person.other_key.in_(keys))
-    return select(Person).where(Person.channel == channel, named)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, cast
 
 import structlog
-from anyio import fail_after
+from anyio import CancelScope, fail_after
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -73,7 +73,8 @@ class Outbox:
     async def _send(self, letter: Letter) -> bool:
         do = self.means.line.do
         try:
-            with fail_after(SENDING):
+            # Shielded: of what the platform takes while the process stops, it is kept that it was sent.
+            with CancelScope(shield=True), fail_after(SENDING):
                 delivered = await self._deliver(letter)
         except WindowClosedError:
             log.info("outbox.window_closed", outgoing=letter.id)

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.channels.channel import Bubble, Choice, Limits
@@ -19,6 +20,8 @@ from bot.language.wording import Wording
 from bot.speech import Say
 from bot.store.models import Outgoing, Person
 from bot.store.sealing import seal, unseal
+
+QUEUED = insert(Outgoing)  # past the session, which would do much for a row that nobody looks at again
 
 
 def queue(session: Session, means: Means, person: Person, says: Sequence[Say], at: datetime) -> None:
@@ -36,7 +39,6 @@ def queue(session: Session, means: Means, person: Person, says: Sequence[Say], a
     for said, bubbles in spoken:
         for number, bubble in enumerate(bubbles):
             _add(session, means, person, {"say": said if number == 0 else None, "bubble": asdict(bubble)}, at)
-        session.flush()
 
 
 def queue_more(session: Session, means: Means, person: Person, tap: Mapping[str, Any], at: datetime) -> None:
@@ -74,7 +76,8 @@ def _wording(means: Means, person: Person) -> Wording:
 
 def _add(session: Session, means: Means, person: Person, content: Mapping[str, Any], at: datetime) -> None:
     sealed = seal(means.settings.field_key, content)
-    session.add(Outgoing(person_id=person.id, content=sealed, written_at=at, next_try_at=at))
+    values = {"person_id": person.id, "content": sealed, "written_at": at, "next_try_at": at}
+    session.connection().execute(QUEUED, values)
 
 
 def _put_on_screen(means: Means, person: Person, rendered: Sequence[Rendered]) -> Mapping[str, Shown]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import patch
 
 from gateway_rig import Gateway
 from turns import says
 
-from bot.channels.channel import Bubble, TryLaterError, UnreachableError
+from bot.channels.channel import Bubble, Delivered, TryLaterError, UnreachableError
 from bot.referrals.reply import queue_reply
 from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
@@ -33,6 +34,28 @@ def test_messages_go_in_order(gateway: Gateway) -> None:
     asyncio.run(scene())
     assert texts(gateway) == ALL
     assert [row.provider_id for row in gateway.rows(Outgoing)] == ["p1", "p2", "p3"]
+
+
+def test_what_the_platform_takes_while_the_process_stops_is_not_sent_again(gateway: Gateway) -> None:
+    async def scene() -> None:
+        taken, deliver = asyncio.Event(), gateway.channel.deliver
+
+        async def slowly(address: str, bubble: Bubble) -> Delivered:
+            given = await deliver(address, bubble)
+            taken.set()
+            await asyncio.sleep(0.05)  # the answer is on its way
+            return given
+
+        await queue_three(gateway)
+        with patch.object(gateway.channel, "deliver", slowly):
+            worker = asyncio.create_task(gateway.outbox.run())
+            await taken.wait()
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+        await gateway.send_all()
+
+    asyncio.run(scene())
+    assert texts(gateway) == ALL
 
 
 def test_a_fault_is_tried_again_and_later_ones_wait(gateway: Gateway) -> None:
