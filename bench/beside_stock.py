@@ -8,9 +8,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from held import settled
+from held import Spent, settled
 from part import Part, Row, ms, quantile
-from spent import Spent
 from stock import running_stock
 from stock_project import MESSAGES, seconds_trained
 from talks import TALK, TYPED, Level, Side, level, talk_at_once

@@ -6,9 +6,9 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 import psutil
-from spent import Spent
 
 # A process by a piece of its command line that no other system's has.
 OURS = {
@@ -18,6 +18,14 @@ OURS = {
     "console": "bot.console",
 }
 STOCK = {"rasa": "stock.tar.gz", "actions": "rasa_sdk"}
+
+
+@dataclass(frozen=True)
+class Spent:
+    """CPU seconds since its start, and resident megabytes now."""
+
+    cpu: float
+    resident: float
 
 
 def held_by(pieces: Mapping[str, str]) -> Mapping[str, Spent]:

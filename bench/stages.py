@@ -1,4 +1,4 @@
-"""Where the time of a turn goes inside Rasa: reading, policy, the call of the actions, and the rest."""
+"""Where the time of a turn goes: step by step through the gateway, and inside Rasa."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from engine_alone import EngineAlone
 from held import settled
 from part import Part
 from servers import START_SECONDS, free_ports
+from staged_gateway import STAGES as STEPS
 from stock_project import plain_environment
 from talks import TALK, spent_between, talk_at_once
+from whole import running_ours
 
 from bot.processes.child import Spec
 from bot.processes.engine import Engine
@@ -28,8 +31,56 @@ WARM, TALKS = 2, 10
 STAGES = ("parse", "policy", "action call")
 
 
-def stages() -> Part:
-    """Medians of the stages of typed and tapped turns, one person at a time."""
+def stages() -> list[Part]:
+    """Of the whole product, and of Rasa alone, one person at a time."""
+    return [in_the_gateway(), in_rasa()]
+
+
+def in_the_gateway() -> Part:
+    """What a turn spends in each step, from its delivery on."""
+    with tempfile.TemporaryDirectory() as home:
+        out = Path(home) / "steps.jsonl"
+        clocked = partial(with_clock, script="staged_gateway.py", out=out)
+        with running_ours(
+            Path(home) / "ours", lambda spec: clocked(spec) if spec.name == "gateway" else spec
+        ) as side:
+            asyncio.run(talk_at_once(side, range(WARM), TALK))
+            out.write_text("")
+            turns = [asyncio.run(talk_at_once(side, [number], TALK)) for number in range(WARM, WARM + TALKS)]
+            settled(side.pieces)
+            steps = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    times = [took for talk in turns for _, took in talk]
+    table = [["step", "times a turn", "ms each, median", "ms of a turn"]]
+    for stage in dict.fromkeys(stage for stage, *_ in STEPS):
+        took = [seconds for name, seconds in steps if name == stage]
+        each = statistics.median(took) if took else 0.0
+        table.append(
+            [
+                stage,
+                f"{len(took) / len(times):.2f}",
+                f"{1000 * each:.1f}",
+                f"{1000 * sum(took) / len(times):.1f}",
+            ]
+        )
+    table.append(["**from delivery to answer**", "", f"{1000 * statistics.median(times):.1f}", ""])
+    return Part(
+        name="gateway_stages",
+        title="Where a turn's time goes in the gateway",
+        goal="to find what costs most",
+        method=(
+            f"{TALKS} whole talks, one after another, at the whole product, with clocks in the gateway. «Turn "
+            "engine» is Rasa and the actions, of which the next table tells. «Decide» is all that comes of a "
+            "turn, with its words (render) and without the disk (commit). Marking as read and noting as sent are "
+            "nothing that the person waits for. What is in no step is web server, threads and waiting."
+        ),
+        columns=("step", "seconds"),
+        rows=[(stage, seconds) for stage, seconds in steps],
+        table=table,
+    )
+
+
+def in_rasa() -> Part:
+    """Medians of the stages of typed and tapped turns."""
     with tempfile.TemporaryDirectory() as home, staged_engine(Path(home)) as (engine, out):
         side = EngineAlone(engine)
         asyncio.run(talk_at_once(side, range(WARM), TALK))
@@ -79,7 +130,7 @@ def staged_engine(home: Path) -> Iterator[tuple[Engine, Path]]:
     environ = {"BOT_RASA_PORT": str(ports[0]), "BOT_ACTION_PORT": str(ports[1])}
     environ |= {"BOT_TURN_SECRET": "turn", "BOT_ACTION_SECRET": "action"}
     rasa, actions = engine_roster(home, {**plain_environment(), **environ})
-    supervisor = Supervisor([with_clock(rasa, out), actions], lambda _line: None)
+    supervisor = Supervisor([with_clock(rasa, "staged_rasa.py", out), actions], lambda _line: None)
     try:
         supervisor.start()
         supervisor.wait_ready(lambda: False, START_SECONDS)
@@ -88,8 +139,8 @@ def staged_engine(home: Path) -> Iterator[tuple[Engine, Path]]:
         supervisor.stop()
 
 
-def with_clock(rasa: Spec, out: Path) -> Spec:
-    """The same process, started through `staged_rasa.py`: what stands after its last `-m` is what that runs."""
-    at = len(rasa.command) - 1 - rasa.command[::-1].index("-m")
-    script = str(Path(__file__).with_name("staged_rasa.py"))
-    return replace(rasa, command=(*rasa.command[:at], script, str(out), *rasa.command[at + 1 :]))
+def with_clock(spec: Spec, script: str, out: Path) -> Spec:
+    """The same process, started through `script`: what stands after its last `-m` is what that runs."""
+    at = len(spec.command) - 1 - spec.command[::-1].index("-m")
+    path = str(Path(__file__).with_name(script))
+    return replace(spec, command=(*spec.command[:at], path, str(out), *spec.command[at + 1 :]))

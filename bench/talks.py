@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import httpx
-from held import held_by
-from spent import Spent
+from held import Spent, held_by
 
 # What is pressed (in brackets) or typed.
 TALK = (

@@ -24,7 +24,7 @@ from sqlalchemy import Engine, func, select
 from talks import PATIENCE, TALK, Turns
 
 from bot.commands.run import prepare, prepare_store
-from bot.processes.child import stop
+from bot.processes.child import Spec, stop
 from bot.processes.demo_defaults import with_defaults
 from bot.processes.model import check_model
 from bot.processes.roster import LOOPBACK, roster
@@ -111,15 +111,18 @@ async def come(arrivals: asyncio.Queue[float], title: str) -> None:
 
 
 @contextmanager
-def running_ours(home: Path) -> Iterator[Ours]:
-    """All four processes as `bot run` starts them, ready, with WhatsApp switched on; the model as it stands."""
+def running_ours(home: Path, changed: Callable[[Spec], Spec] = lambda spec: spec) -> Iterator[Ours]:
+    """All four processes as `bot run` starts them, ready, with WhatsApp switched on; the model as it stands.
+
+    `changed`: how one of them is started instead.
+    """
     meta = Meta(pair_burst=UNLIMITED)
     with served(meta.app) as graph:
         settings, environ = prepare(home, environment(graph))
         database = open_database(settings.database_url)
         prepare_store(database, settings)
         check_model()
-        supervisor = Supervisor(roster(settings, environ), lambda _line: None)
+        supervisor = Supervisor(list(map(changed, roster(settings, environ))), lambda _line: None)
         try:
             supervisor.start()
             supervisor.wait_ready(lambda: False, START_SECONDS)

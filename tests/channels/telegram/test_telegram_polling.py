@@ -17,6 +17,7 @@ from telegram_rig import CHAT, SETTINGS, Rig, telegram
 
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.reading import ALLOWED_UPDATES
+from bot.conversation.inbox import Stored
 from bot.store.models import Incoming
 
 
@@ -60,7 +61,7 @@ def test_what_could_not_be_stored_comes_again(rig: Rig, monkeypatch: pytest.Monk
     rig.fake.write(CHAT, text="two")
     polling, store, count = poller(rig), type(rig.gateway.inbox)._store, iter(range(9))
 
-    def fails_at_the_second(*given: Any, **named: Any) -> bool:
+    def fails_at_the_second(*given: Any, **named: Any) -> Stored:
         if next(count) == 1:
             raise OperationalError("insert", {}, Exception("locked"))
         return store(*given, **named)

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from whatsapp_rig import NADIA, SETTINGS, Rig, new_rig
 
 from bot.channels.whatsapp.guard import LARGEST_BODY, RefusedError, is_signed, read_body
+from bot.conversation.inbox import Stored
 from bot.conversation.purge import Purge
 from bot.store.models import Incoming
 
@@ -171,7 +172,7 @@ def test_a_message_that_cannot_be_stored_is_set_aside_and_the_next_is_stored(
 ) -> None:
     store = rig.channel._inbox._store
 
-    def fail(_self: Any, session: Session, *, arrival: Any, **named: Any) -> bool:
+    def fail(_self: Any, session: Session, *, arrival: Any, **named: Any) -> Stored:
         if arrival.content.text == "poison":
             raise RuntimeError
         return store(session, arrival=arrival, **named)
