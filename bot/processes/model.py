@@ -30,7 +30,6 @@ LEARNT_FROM = (
     "nlu/**/*.yml",
     "nlu/engine/**/*.py",
     "stories/**/*.yml",
-    "locales/*/words.yml",
     "locales/languages.yml",
     "requirements/rasa.txt",
 )

@@ -96,8 +96,14 @@ def test_each_kind_of_file_makes_it_stale(project: Path, change: str) -> None:
     assert model.fingerprint(project) != before
 
 
+def test_words_that_are_looked_up_make_no_model_stale(project: Path) -> None:
+    before = model.fingerprint(project)
+    (project / "locales/en/words.yml").write_text("yes: [ok, sure]")
+    assert model.fingerprint(project) == before
+
+
 @pytest.mark.parametrize("module", model.ONLY_SERVES)
-def test_what_only_serves_makes_no_model_stale(project: Path, module: str) -> None:
+def test_a_module_that_only_serves_makes_no_model_stale(project: Path, module: str) -> None:
     before = model.fingerprint(project)
     (project / "nlu" / "engine").mkdir(parents=True)
     (project / "nlu" / "engine" / f"{module}.py").write_text("changed")

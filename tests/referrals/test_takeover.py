@@ -73,6 +73,7 @@ def test_a_reply_after_the_day_does_not_take_it_over_again(world: World) -> None
         late = AT + timedelta(hours=80)
         lifecycle.reply(session, key, referral.id, officer(session), "x", "late", late, neutral=False)
         assert not is_taken_over(referral, late)
+        assert not is_taken_over(referral, AT)  # by a clock that was set back since
 
 
 @pytest.mark.parametrize("end", ["closed", "returned", "transferred", "withdrawn", "erased"])
