@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any
 
 import anyio
-import httpx
 import structlog
 import uvicorn
 from sqlalchemy import Engine
@@ -35,6 +34,7 @@ from bot.conversation.office_news import OfficeNews
 from bot.conversation.outbox import Outbox
 from bot.conversation.purge import Purge
 from bot.conversation.turn_engine import HttpTurnEngine, TurnEngine
+from bot.http import Http
 from bot.language.catalogue import load_catalogue
 from bot.language.languages import served
 from bot.processes.child import is_healthy
@@ -113,9 +113,9 @@ def make_means(settings: Settings, database: Engine, root: Path = ROOT) -> Means
 def create_gateway(means: Means, engine: TurnEngine | None = None) -> Gateway:
     """The gateway over `means`. `engine` takes the turns: the one at `settings.turn_url` unless given."""
     marks = Marks(sorted(LIMITS))
-    inbox = WatchedInbox(means, marks)
+    inbox, client = WatchedInbox(means, marks), Http()
     webchat = WebChat(inbox, means)
-    offered: list[Channel] = [webchat, *messengers(inbox, means)]
+    offered: list[Channel] = [webchat, *messengers(inbox, means, client)]
     channels: Mapping[str, Channel] = {channel.name: channel for channel in offered}
     # An engine that is given lives in this very process.
     engine_answers = partial(is_healthy, f"{means.settings.turn_url}/webhooks/turn/") if engine is None else _here
@@ -125,7 +125,8 @@ def create_gateway(means: Means, engine: TurnEngine | None = None) -> Gateway:
     routes: list[BaseRoute] = [*Health(means.database, means.clock, engine_answers).routes()]
     for channel in channels.values():
         routes.extend(channel.routes())
-    app = Starlette(routes=routes, lifespan=_lifespan(means, channels, engine, marks))
+    asked = engine or HttpTurnEngine(means.settings, client)
+    app = Starlette(routes=routes, lifespan=_lifespan(means, channels, asked, marks, client))
     app.add_middleware(SafeHeaders)
     return Gateway(app, webchat, marks)
 
@@ -135,14 +136,13 @@ def _here() -> bool:
 
 
 def _lifespan(
-    means: Means, channels: Mapping[str, Channel], engine: TurnEngine | None, marks: Marks
+    means: Means, channels: Mapping[str, Channel], engine: TurnEngine, marks: Marks, client: Http
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with httpx.AsyncClient(trust_env=False) as client, anyio.create_task_group() as tasks:
-            asked = engine or HttpTurnEngine(means.settings, client)
+        async with aclosing(client), anyio.create_task_group() as tasks:
             workers: list[Callable[[], Coroutine[Any, Any, None]]] = [
-                Dialogue(means, WatchedEngine(asked, marks)).run,
+                Dialogue(means, WatchedEngine(engine, marks)).run,
                 Outbox(means, channels).run,
                 Apologies(means).run,
                 Purge(means, marks.purged).run,
@@ -173,7 +173,7 @@ class Server(uvicorn.Server):
 
 def quiet_logs() -> None:
     """Libraries say warnings only: their lines hold addresses and web addresses with secrets."""
-    for name in ("httpx", "httpcore", "sqlalchemy", "telegram", "uvicorn.access"):
+    for name in ("aiohttp", "httpx", "httpcore", "sqlalchemy", "telegram", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 

@@ -11,12 +11,11 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 import structlog
 from sqlalchemy import select
 
@@ -29,6 +28,7 @@ from bot.conversation.means import Means
 from bot.conversation.outbox import Outbox
 from bot.conversation.turn_engine import HttpTurnEngine
 from bot.gateway import make_means, quiet_logs
+from bot.http import Http
 from bot.processes.engine import Engine, running_engine
 from bot.referrals.offices import ensure_offices
 from bot.settings import Settings, read_settings
@@ -104,7 +104,7 @@ async def talk(means: Means, language: str | None) -> None:
     """Read lines until there are no more; after each, take the turn and print what comes of it."""
     inbox = Inbox(means)
     terminal = Terminal(inbox, print)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with aclosing(Http()) as client:
         dialogue = Dialogue(means, HttpTurnEngine(means.settings, client))
         outbox = Outbox(means, {terminal.name: terminal})
         if language:

@@ -8,14 +8,14 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
-
-import httpx
 
 from bot.channels.whatsapp.chat import PATH
 from bot.channels.whatsapp.graph import GraphError
 from bot.channels.whatsapp.number import Number, NumberError, numbers, only
 from bot.commands.secrets import home_of
+from bot.http import Http
 from bot.language.catalogue import load_catalogue
 from bot.language.languages import LanguagesError, served
 from bot.language.templates import TEMPLATES, TemplatesError, for_approval, load_templates
@@ -83,7 +83,7 @@ def settings_of(environ: Mapping[str, str]) -> WhatsAppSettings:
 
 async def reached(settings: WhatsAppSettings) -> list[Number]:
     """The numbers that the token reaches; errors as `numbers`."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with aclosing(Http()) as client:
         return await numbers(settings, client)
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
-import httpx
-
+from bot.http import Http, HttpError
 from bot.settings import Settings
 from bot.speech import Say
 
 TIMEOUT = 20.0  # seconds for a whole turn
-LARGEST_ANSWER = 1 << 20  # bytes
 
 
 class EngineAwayError(Exception):
@@ -51,7 +50,7 @@ class TurnEngine(Protocol):
 class HttpTurnEngine:
     """The turn engine behind `settings.turn_url`."""
 
-    def __init__(self, settings: Settings, client: httpx.AsyncClient) -> None:
+    def __init__(self, settings: Settings, client: Http) -> None:
         self._url = f"{settings.turn_url}/webhooks/turn/take"
         self._headers = {"X-Turn-Secret": settings.turn_secret}
         self._client = client
@@ -59,13 +58,14 @@ class HttpTurnEngine:
     async def take(self, request: Mapping[str, Any]) -> Taken:
         """One turn over HTTP. An error's words are never passed on: they may hold a person's."""
         try:
-            answer = await self._client.post(self._url, json=request, headers=self._headers, timeout=TIMEOUT)
-        except httpx.HTTPError as error:
-            raise EngineAwayError(type(error).__name__) from None
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise EngineAwayError(f"status {answer.status_code}", answered=True)
-        if answer.status_code != httpx.codes.OK or len(answer.content) > LARGEST_ANSWER:
-            raise EngineRefusedError(f"status {answer.status_code}, {len(answer.content)} bytes")
+            answer = await self._client.post(self._url, request, headers=self._headers, seconds=TIMEOUT)
+        except HttpError as error:
+            raise EngineAwayError(str(error)) from None
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise EngineAwayError(f"status {answer.status}", answered=True)
+        if answer.status != HTTPStatus.OK or answer.body is None:
+            size = "too many" if answer.body is None else len(answer.body)
+            raise EngineRefusedError(f"status {answer.status}, {size} bytes")
         try:
             return read_answer(answer.json())
         except (ValueError, TypeError, KeyError, AttributeError) as error:

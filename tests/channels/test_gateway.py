@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from asgi_http import http_that
 from gateway_rig import Gateway, new_gateway, settings_in
 from turns import says
 
@@ -72,11 +73,7 @@ def ask(gateway: Gateway, answer: httpx.Response | Exception) -> object:
             raise answer
         return answer
 
-    async def scene() -> object:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as client:
-            return await HttpTurnEngine(gateway.means.settings, client).take(TURN)
-
-    return asyncio.run(scene())
+    return asyncio.run(HttpTurnEngine(gateway.means.settings, http_that(respond)).take(TURN))
 
 
 @pytest.mark.parametrize(
@@ -86,12 +83,14 @@ def ask(gateway: Gateway, answer: httpx.Response | Exception) -> object:
         (httpx.ReadTimeout("slow"), EngineAwayError),
         (httpx.Response(503, json={"error": "failed"}), EngineAwayError),
         (httpx.Response(500, text="<html>"), EngineAwayError),
+        (httpx.Response(500, content=b" " * (2 << 20)), EngineAwayError),
         (httpx.Response(403), EngineRefusedError),
         (httpx.Response(422), EngineRefusedError),
         (httpx.Response(302, headers={"location": "http://evil.test/"}), EngineRefusedError),
         (httpx.Response(200, json=[]), EngineRefusedError),
         (httpx.Response(200, text="<html>"), EngineRefusedError),
         (httpx.Response(200, text='{"say": NaN}'), EngineRefusedError),
+        (httpx.Response(200, text="[" * 100_000), EngineRefusedError),
         (httpx.Response(200, json={**says("plain"), "state": [1]}), EngineRefusedError),
         (httpx.Response(200, content=b" " * (2 << 20)), EngineRefusedError),
     ],

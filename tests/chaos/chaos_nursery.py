@@ -27,6 +27,7 @@ from bot import gateway
 from bot.channels import offered
 from bot.conversation import claims, outbox
 from bot.conversation.inbox import Inbox
+from bot.http import Http
 from bot.keeping import backup
 from bot.processes.tied import PR_SET_PDEATHSIG
 from bot.settings import Settings, read_settings
@@ -82,7 +83,7 @@ def main() -> None:
 def warm(settings: Settings) -> None:
     """Have everything read that a gateway with these settings reads."""
     means = gateway.make_means(settings, database.open_database("sqlite://"))
-    offered.messengers(Inbox(means), means)
+    offered.messengers(Inbox(means), means, Http())
 
 
 def tell(number: int) -> None:

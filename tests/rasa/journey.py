@@ -11,12 +11,11 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import yaml
 from plain_answers import PLAIN
 from sqlalchemy import select
@@ -32,6 +31,7 @@ from bot.conversation.outbox import Outbox
 from bot.conversation.screen import Screen
 from bot.conversation.speaking import read_screen
 from bot.conversation.turn_engine import HttpTurnEngine
+from bot.http import Http
 from bot.language.wording import Wording
 from bot.processes.engine import Engine, running_engine
 from bot.settings import ROOT
@@ -150,7 +150,7 @@ def sheet_of(means: Means, language: str, person: Mapping[str, str]) -> str:
 
 async def _talk(means: Means, language: str, person: Mapping[str, str]) -> str:
     paper, inbox = Paper(language), Inbox(means)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with aclosing(Http()) as client:
         dialogue = Dialogue(means, HttpTurnEngine(means.settings, client))
         traveller = Traveller(means, paper, inbox, dialogue, Outbox(means, {paper.name: paper}))
         await traveller.write(person["hello"])

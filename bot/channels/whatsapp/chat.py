@@ -6,8 +6,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
-import anyio
-import httpx
 import structlog
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
@@ -25,6 +23,7 @@ from bot.channels.whatsapp.reading import Batch, read_batch
 from bot.conversation.inbox import Inbox
 from bot.conversation.means import Means
 from bot.conversation.working import whereabouts
+from bot.http import Http
 from bot.language.languages import SOURCE
 from bot.language.templates import Templates
 from bot.language.wording import Wording
@@ -45,7 +44,9 @@ LIMITS = Limits(
 )
 OPENER = "button_open_list"  # response of domain.yml: what opens a list
 WAITING = "message_waiting"  # the set message: something waits for the person to write
-SEEN_AGAIN_AFTER = 2.0  # seconds
+SEEN_AGAIN_AFTER = 2.0  # seconds: a receipt can be faster than the answer to the message it is about
+AGAIN_AT_ONCE = 20  # such receipts: what is noted at once is committed together
+MOST_AGAIN = 5000  # such receipts
 log = structlog.get_logger(__name__)
 
 
@@ -61,13 +62,14 @@ class WhatsApp:
         means: Means,
         settings: WhatsAppSettings,
         templates: Templates,
-        client: httpx.AsyncClient | None = None,
+        client: Http,
     ) -> None:
         self._inbox, self._means, self._settings, self._templates = inbox, means, settings, templates
-        self._client = client or httpx.AsyncClient(trust_env=False)
-        self._graph = Graph(settings, self._client)
+        self._client, self._graph = client, Graph(settings, client)
         self._to_mark = Afterwards[str]("whatsapp.marks", self._mark)
-        self._to_note = Afterwards[Receipt]("whatsapp.receipts", self._note_again)
+        self._to_note = Afterwards[Receipt](
+            "whatsapp.receipts", self._note_again, after=SEEN_AGAIN_AFTER, hands=AGAIN_AT_ONCE, most=MOST_AGAIN
+        )
 
     def routes(self) -> list[BaseRoute]:
         """Meta's questions (GET) and deliveries (POST)."""
@@ -79,7 +81,7 @@ class WhatsApp:
         And Meta is asked which number is ours, if no setting says so.
         """
         asking = [self.find_number] if self._graph.phone_id is None else []
-        return [self._mark_for_ever, self._to_note.run, *asking]
+        return [self._to_mark.run, self._to_note.run, *asking]
 
     async def find_number(self) -> None:
         """Ask Meta which number is ours, until it says. Till then nothing is taken or sent, and nothing lost."""
@@ -172,17 +174,8 @@ class WhatsApp:
     def _delivered(self, message_id: str) -> Delivered:
         return Delivered(self._known_as(message_id) if message_id else None)
 
-    async def _mark_for_ever(self) -> None:
-        try:
-            await self._to_mark.run()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self._graph.close()
-
     async def _mark(self, message_id: str) -> None:
         await self._graph.mark(messages.seen(message_id))
 
     async def _note_again(self, receipt: Receipt) -> None:
-        # A receipt can be faster than the answer to the message it is about.
-        await anyio.sleep(SEEN_AGAIN_AFTER)
         await self._inbox.receipt(self.name, receipt)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
-import httpx
 import structlog
 
 from bot.channels.channel import TryLaterError, UnreachableError, WindowClosedError
 from bot.channels.recorded import FILE_NAME, OGG_OPUS
 from bot.channels.whatsapp.errors import Fault, fault_of
+from bot.http import Answer, File, Http, HttpError
 from bot.settings import WhatsAppSettings
 
 TIMEOUT = 15.0  # seconds
@@ -28,13 +29,10 @@ class TemplateError(UnreachableError):
 
 
 class Graph:
-    """Sends for one number, `phone_id`: while that is None, all has to wait. `client` is closed by `close`.
-
-    `now` gives seconds.
-    """
+    """Sends for one number, `phone_id`: while that is None, all has to wait. `now` gives seconds."""
 
     def __init__(
-        self, settings: WhatsAppSettings, client: httpx.AsyncClient, now: Callable[[], float] = time.monotonic
+        self, settings: WhatsAppSettings, client: Http, now: Callable[[], float] = time.monotonic
     ) -> None:
         self.phone_id = settings.phone_id
         self._api = settings.api
@@ -45,7 +43,7 @@ class Graph:
     async def send(self, message: Mapping[str, Any]) -> str:
         """Meta's id of the message; `TryLaterError`, `UnreachableError`, `WindowClosedError`, `GraphError`."""
         self._wait()
-        answer = await self._post("messages", json=message)
+        answer = await self._message(message)
         try:
             return str(answer["messages"][0]["id"])
         except (KeyError, IndexError, TypeError):
@@ -57,7 +55,10 @@ class Graph:
         """Meta's id of a recording, Opus in Ogg, by which it can be sent for 30 days; errors as `send`."""
         self._wait()
         form = {"messaging_product": "whatsapp", "type": OGG_OPUS}
-        answer = await self._post("media", data=form, files={"file": (FILE_NAME, sound, OGG_OPUS)})
+        file = File(FILE_NAME, OGG_OPUS, sound)
+        answer = await self._taken(
+            self._client.upload(self._url("media"), form, file, headers=self._headers, seconds=TIMEOUT)
+        )
         try:
             return str(answer["id"])
         except (KeyError, TypeError):
@@ -68,30 +69,33 @@ class Graph:
         if self.phone_id is None or self._paused_until > self._now():
             return
         try:
-            await self._post("messages", json=message)
+            await self._message(message)
         except (GraphError, TryLaterError, UnreachableError, WindowClosedError) as error:
             log.info("whatsapp.unmarked", error=type(error).__name__)
-
-    async def close(self) -> None:
-        """Let go of its connections."""
-        await self._client.aclose()
 
     def _wait(self) -> None:
         wait = self._paused_until - self._now() if self.phone_id is not None else UNKNOWN
         if wait > 0:
             raise TryLaterError(wait)
 
-    async def _post(self, what: str, **content: Any) -> Any:
-        url = f"{self._api}/{self.phone_id}/{what}"
+    def _url(self, what: str) -> str:
+        return f"{self._api}/{self.phone_id}/{what}"
+
+    async def _message(self, message: Mapping[str, Any]) -> Any:
+        return await self._taken(
+            self._client.post(self._url("messages"), message, headers=self._headers, seconds=TIMEOUT)
+        )
+
+    async def _taken(self, asked: Awaitable[Answer]) -> Any:
         try:
-            answer = await self._client.post(url, headers=self._headers, timeout=TIMEOUT, **content)
-        except httpx.HTTPError as error:
-            raise GraphError(type(error).__name__) from None
+            answer = await asked
+        except HttpError as error:
+            raise GraphError(str(error)) from None
         body = json_of(answer)
-        if answer.status_code == httpx.codes.OK:
+        if answer.status == HTTPStatus.OK:
             return body
         code = code_of(body)
-        self._fail(fault_of(code, answer.status_code), code, answer.status_code)
+        self._fail(fault_of(code, answer.status), code, answer.status)
         return None
 
     def _fail(self, fault: Fault, code: int | None, status: int) -> None:
@@ -116,11 +120,11 @@ class Graph:
         raise GraphError(f"code {code}, status {status}")
 
 
-def json_of(answer: httpx.Response) -> Any:
+def json_of(answer: Answer) -> Any:
     """What an answer holds; None when that is no JSON."""
     try:
         return answer.json()
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import anyio
-import httpx
 import structlog
 
 from bot.channels.whatsapp.errors import fault_of
 from bot.channels.whatsapp.graph import TIMEOUT, GraphError, code_of, json_of
+from bot.http import Http, HttpError
 from bot.settings import WhatsAppSettings
 
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
@@ -38,7 +39,7 @@ class Number:
 
 async def find(
     settings: WhatsAppSettings,
-    client: httpx.AsyncClient,
+    client: Http,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> str:
     """The id of our number, asked for until Meta says it; the log tells an operator what is in the way."""
@@ -49,7 +50,7 @@ async def find(
         await sleep(found)
 
 
-async def _ask(settings: WhatsAppSettings, client: httpx.AsyncClient) -> Number | float:
+async def _ask(settings: WhatsAppSettings, client: Http) -> Number | float:
     """Our number, or after how many seconds to ask again."""
     try:
         return only(await numbers(settings, client))
@@ -78,7 +79,7 @@ def only(found: list[Number]) -> Number:
     )
 
 
-async def numbers(settings: WhatsAppSettings, client: httpx.AsyncClient) -> list[Number]:
+async def numbers(settings: WhatsAppSettings, client: Http) -> list[Number]:
     """Every number that the token reaches, in Meta's order.
 
     `NumberError` when the token is the reason that there is none, `GraphError` when that may pass.
@@ -94,7 +95,7 @@ async def numbers(settings: WhatsAppSettings, client: httpx.AsyncClient) -> list
     return list(found.values())
 
 
-async def _accounts(settings: WhatsAppSettings, client: httpx.AsyncClient) -> list[str]:
+async def _accounts(settings: WhatsAppSettings, client: Http) -> list[str]:
     answer = await _get(settings, client, "debug_token", input_token=settings.token)
     about = answer.get("data")
     if not isinstance(about, dict) or not about.get("is_valid"):
@@ -116,25 +117,23 @@ async def _accounts(settings: WhatsAppSettings, client: httpx.AsyncClient) -> li
     return accounts
 
 
-async def _get(
-    settings: WhatsAppSettings, client: httpx.AsyncClient, path: str, **asked: str
-) -> Mapping[str, Any]:
+async def _get(settings: WhatsAppSettings, client: Http, path: str, **asked: str) -> Mapping[str, Any]:
     headers = {"Authorization": f"Bearer {settings.token}"}
     try:
-        answer = await client.get(f"{settings.api}/{path}", params=asked, headers=headers, timeout=TIMEOUT)
-    except httpx.HTTPError as error:
-        raise GraphError(type(error).__name__) from None  # its words hold the address, and that the token
+        answer = await client.get(f"{settings.api}/{path}", params=asked, headers=headers, seconds=TIMEOUT)
+    except HttpError as error:
+        raise GraphError(str(error)) from None
     body = json_of(answer)
-    if answer.status_code == httpx.codes.OK and isinstance(body, dict):
+    if answer.status == HTTPStatus.OK and isinstance(body, dict):
         return body
     code = code_of(body)
-    fault = fault_of(code, answer.status_code)
+    fault = fault_of(code, answer.status)
     if fault.operator or fault.meaning == "refused":
         raise NumberError(
             f"Meta refuses BOT_WHATSAPP_TOKEN (code {code}): make a token that has {' and '.join(SCOPES)}, "
             "or set BOT_WHATSAPP_PHONE_ID."
         )
-    raise GraphError(f"code {code}, status {answer.status_code}")
+    raise GraphError(f"code {code}, status {answer.status}")
 
 
 def _objects(of: Mapping[str, Any], name: str = "data") -> Iterator[Mapping[str, Any]]:

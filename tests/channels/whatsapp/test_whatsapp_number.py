@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from asgi_http import http_that, http_to
 from fake_accounts import SCOPES
 from fake_graph_api import ACCOUNT, PHONE_ID, SECRET, TOKEN, VERSION, FakeGraph
 from loopback import served
@@ -40,11 +41,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 
 def reached(graph: FakeGraph) -> list[Number]:
-    async def scene() -> list[Number]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(graph.app)) as client:
-            return await numbers(TWO, client)
-
-    return asyncio.run(scene())
+    return asyncio.run(numbers(TWO, http_to(graph.app)))
 
 
 def test_the_one_number_is_found_and_used(rig: Rig) -> None:
@@ -80,13 +77,12 @@ def test_until_it_is_known_what_is_to_be_sent_waits() -> None:
     graph = FakeGraph()
 
     async def scene() -> None:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(graph.app)) as client:
-            sending = Graph(TWO, client)
-            with pytest.raises(TryLaterError):
-                await sending.send({})
-            with pytest.raises(TryLaterError):
-                await sending.upload(b"")
-            await sending.mark(messages.seen("wamid.1"))
+        sending = Graph(TWO, http_to(graph.app))
+        with pytest.raises(TryLaterError):
+            await sending.send({})
+        with pytest.raises(TryLaterError):
+            await sending.upload(b"")
+        await sending.mark(messages.seen("wamid.1"))
 
     asyncio.run(scene())
     assert graph.refused == []
@@ -126,13 +122,8 @@ def test_what_is_in_the_way_is_told_with_what_to_set(known: dict[str, Any], said
     "body", ["null", "[]", '{"data": 1}', '{"data": {"is_valid": 1, "scopes": 5}}', MISSHAPEN, "<html>"]
 )
 def test_an_answer_that_is_none_is_no_crash(body: str) -> None:
-    async def scene() -> None:
-        transport = httpx.MockTransport(lambda _: httpx.Response(200, text=body))
-        async with httpx.AsyncClient(transport=transport) as client:
-            with pytest.raises((NumberError, GraphError)):
-                await numbers(TWO, client)
-
-    asyncio.run(scene())
+    with pytest.raises((NumberError, GraphError)):
+        asyncio.run(numbers(TWO, http_that(lambda _: httpx.Response(200, text=body))))
 
 
 def slept(graph: FakeGraph, *, times: int) -> list[float]:
@@ -145,9 +136,8 @@ def slept(graph: FakeGraph, *, times: int) -> list[float]:
             raise TimeoutError
 
     async def scene() -> None:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(graph.app)) as client:
-            with suppress(TimeoutError):
-                assert await find(TWO, client, sleep) == PHONE_ID
+        with suppress(TimeoutError):
+            assert await find(TWO, http_to(graph.app), sleep) == PHONE_ID
 
     asyncio.run(scene())
     return waits
@@ -173,13 +163,9 @@ def test_no_connection_is_told_without_the_address_that_holds_the_token() -> Non
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError(f"cannot reach {request.url}")
 
-    async def scene() -> None:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
-            with pytest.raises(GraphError) as raised:
-                await numbers(TWO, client)
-            assert str(raised.value) == "ConnectError"
-
-    asyncio.run(scene())
+    with pytest.raises(GraphError) as raised:
+        asyncio.run(numbers(TWO, http_that(refuse)))
+    assert str(raised.value) == "ConnectError"
 
 
 @pytest.fixture

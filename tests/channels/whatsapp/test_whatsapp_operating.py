@@ -13,6 +13,7 @@ from fake_graph_api import PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN
 from bot.channels import offered
 from bot.channels.whatsapp import WhatsApp
 from bot.commands.main import main
+from bot.http import Http
 from bot.language.catalogue import load_catalogue
 from bot.language.templates import TEMPLATES, TemplatesError, for_approval, load_templates
 from bot.processes.roster import child_environment
@@ -97,7 +98,7 @@ def test_the_gateway_offers_it_when_it_is_set(tmp_path: Path) -> None:
 
     with new_rig(tmp_path) as rig:
         rig.means.catalogue.locales = ROOT / "locales"
-        [channel] = offered.messengers(rig.channel._inbox, rig.means)
+        [channel] = offered.messengers(rig.channel._inbox, rig.means, Http())
         assert isinstance(channel, WhatsApp)
         assert offered.LIMITS[channel.name] is channel.limits
 

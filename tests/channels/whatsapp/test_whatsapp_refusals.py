@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from asgi_http import http_that
 from fake_graph_api import text_of
 from turns import says
 from whatsapp_rig import NADIA, SETTINGS, Rig
@@ -60,8 +61,7 @@ def graph_that_answers(answer: httpx.Response | Exception) -> tuple[Graph, list[
             raise answer
         return answer
 
-    client = httpx.AsyncClient(transport=httpx.MockTransport(respond))
-    return Graph(SETTINGS, client, lambda: times[0]), times
+    return Graph(SETTINGS, http_that(respond), lambda: times[0]), times
 
 
 @pytest.mark.parametrize(("status", "code", "error"), ANSWERS)
@@ -100,8 +100,11 @@ def test_what_holds_up_the_account_is_not_asked_again_before_its_time() -> None:
     assert asyncio.run(scene()) == [10, 6, 10]
 
 
-def test_a_message_that_was_taken_without_an_id_is_not_sent_twice() -> None:
-    graph, _ = graph_that_answers(httpx.Response(200, json={"messages": []}))
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(200, json={"messages": []}), httpx.Response(200, content=b" " * (2 << 20))]
+)
+def test_a_message_that_was_taken_without_an_id_is_not_sent_twice(answer: httpx.Response) -> None:
+    graph, _ = graph_that_answers(answer)
     assert asyncio.run(graph.send({})) == ""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from asgi_http import http_to
 from fake_graph_api import NEXT_SECRET, PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, FakeGraph, Someone
 from gateway_rig import Clock, new_gateway
 from graph_limits import Json
@@ -111,9 +112,8 @@ def new_rig(home: Path, settings: WhatsAppSettings = SETTINGS) -> Iterator[Rig]:
             limits={NAME: LIMITS},
         )
         graph = FakeGraph(now=lambda: clock.at.replace(tzinfo=UTC).timestamp())
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(graph.app))
         templates = load_templates(ROOT / "locales" / TEMPLATES)
-        channel = WhatsApp(Inbox(means), means, settings, templates, client)
+        channel = WhatsApp(Inbox(means), means, settings, templates, http_to(graph.app))
         yield Rig(
             means=means,
             graph=graph,
