@@ -57,6 +57,8 @@ class Afterwards(Generic[T]):
         found: list[T] = []
         while self._waiting and len(found) < most and self._waiting[0][0] <= self._now():
             found.append(self._waiting.popleft()[1])
+        if self._waiting:
+            self._bell.ring()
         return found
 
     async def _done(self, item: T) -> bool:
