@@ -93,7 +93,7 @@ BEHIND = (
     .where(
         Incoming.person_id == bindparam("person"),
         Incoming.status == "waiting",
-        Incoming.next_try_at < bindparam("at"),
+        Incoming.next_try_at <= bindparam("at"),
     )
     .values(next_try_at=bindparam("at"))
 )
