@@ -107,8 +107,8 @@ def claim(session: Session, means: Means, at: datetime, most: int) -> list[Claim
     found = TAKEABLE.rows(session, at, most)
     if not found:
         return []
-    offices = session.connection().execute(OFFICES).all()
-    return [_claim(session, means, row, _facts(means, offices), at) for row in found]
+    facts = _facts(means, session.connection().execute(OFFICES).all())
+    return [_claim(session, means, row, facts, at) for row in found]
 
 
 def _claim(session: Session, means: Means, row: AnyRow, facts: Mapping[str, Any], at: datetime) -> Claim:

@@ -56,11 +56,11 @@ SENDABLE = InTurn(
     most_turns=1,
     ahead=timedelta(days=1),
 )
-HELD_UP = (
+MORE = (
     select(Outgoing.id).where(Outgoing.person_id == bindparam("person"), Outgoing.status == "waiting").limit(1)
 )
 
 
 def more_waits(session: Session, person_id: int) -> bool:
     """Whether a message to this person waits."""
-    return session.connection().scalar(HELD_UP, {"person": person_id}) is not None
+    return session.connection().scalar(MORE, {"person": person_id}) is not None
