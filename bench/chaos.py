@@ -14,10 +14,10 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import cycle
+from itertools import batched, cycle
 from pathlib import Path
 from threading import Event
 
@@ -35,6 +35,7 @@ from postgresql_server import postgresql
 from running import free_ports
 
 EACH = 9  # messages of one person
+TOGETHER = 300  # people; of many more, those that come last would be asked to come back later
 LONGEST_STILL = 180.0  # seconds without any progress
 
 
@@ -86,22 +87,25 @@ def second(world: World) -> Iterator[World]:
 
 
 def run(gateways: Sequence[World], people: int, seconds: float) -> None:
-    """Everybody writes all they have; at the end nothing waits."""
-    life, brought = Life(hurried=False), Event()
-
-    def everybody() -> Iterator[Writer]:
-        yield from writers(people)
-        brought.set()
-
+    """Everybody writes all they have, some after the others; at the end nothing waits."""
+    life = Life(hurried=False)
     for gateway in gateways:
         gateway.live(life)
     turns = cycle(gateways)
-    with gateways[0].writing(everybody(), patience=LONGEST_STILL):
-        while not brought.wait(seconds):
-            gateway = next(turns)
-            gateway.kill()
-            gateway.live(life)
-    settle(gateways[0])
+    for some in batched(writers(people), TOGETHER):
+        brought = Event()
+        with gateways[0].writing(telling(some, brought), patience=LONGEST_STILL):
+            while not brought.wait(seconds):
+                gateway = next(turns)
+                gateway.kill()
+                gateway.live(life)
+        settle(gateways[0])
+
+
+def telling(people: Iterable[Writer], brought: Event) -> Iterator[Writer]:
+    """All of them, and then it is told."""
+    yield from people
+    brought.set()
 
 
 def settle(world: World) -> None:
