@@ -59,7 +59,7 @@ bench-understanding: .venv/.dev .venv-rasa/.rasa ## measure understanding on hel
 mutation: .venv-mutation/.mutation ## change the code that decides, refers, erases and seals, and see whether a test notices (hours)
 	@PYTEST_ADDOPTS="$(addprefix --deselect=tests/,$(KEEPS))" .venv-mutation/bin/mutmut run 'bot.eligibility.*'
 	@PYTEST_ADDOPTS="$(addprefix --deselect=tests/,$(DECIDES))" .venv-mutation/bin/mutmut run $(KEPT:%='bot.%*')
-	@.venv-mutation/bin/mutmut results
+	@.venv-mutation/bin/mutmut results | sed '/: not checked$$/d'
 
 lock: .venv/.dev ## bring every pinned package up to date
 	@$(LOCK) --python-version 3.12 requirements/tools.in -o requirements/tools.txt

@@ -34,7 +34,7 @@ def _row(path: Path, line: int, columns: tuple[str, ...], fields: list[str]) -> 
             f"{path.name} line {line}: {len(fields)} fields where {len(columns)} belong; "
             "put a field that holds a comma in double quotes"
         )
-    return {column: field.strip() for column, field in zip(columns, fields, strict=True)}
+    return {column: fields[place].strip() for place, column in enumerate(columns)}
 
 
 def read_yaml(path: Path) -> Any:
@@ -52,8 +52,7 @@ def read_entries(path: Path) -> list[tuple[int, Any]]:
         node = loader.get_single_node()
         if not isinstance(node, yaml.SequenceNode):
             return []
-        lines = [one.start_mark.line + 1 for one in node.value]
-        return list(zip(lines, loader.construct_document(node), strict=True))
+        return [(one.start_mark.line + 1, loader.construct_object(one, deep=True)) for one in node.value]
     except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has is a ValueError
         raise CriteriaError(f"{path.name}: cannot be read as YAML in UTF-8: {error}") from error
     finally:

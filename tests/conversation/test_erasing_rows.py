@@ -15,7 +15,7 @@ from turns import REFER
 from bot.conversation.erasing import erase, erase_people, erase_talk, mark_of, new_conversation
 from bot.conversation.leaving import bare_person
 from bot.referrals.history import record
-from bot.referrals.intake import apply_referral, withdraw
+from bot.referrals.intake import apply_referral
 from bot.store.erased import Kind, Ledger, ledger_of
 from bot.store.models import Incoming, Outgoing, Person, Referral
 
@@ -124,8 +124,9 @@ def test_a_person_goes_with_their_words_and_the_ledger_tells_which_referrals_are
 ) -> None:
     one, other = add_person(session, "one"), add_person(session, "other")
     mark = one.mark
-    refer(session, gateway, one, "AAAA-1111", opened=True)
-    withdraw(session, gateway.means.settings, one, START)
+    closed = refer(session, gateway, one, "AAAA-1111", opened=True)
+    closed.status, closed.open = "closed", False  # by an officer: how to reach them is still there
+    session.flush()
     refer(session, gateway, one, "BBBB-2222", opened=False)
     refer(session, gateway, other, "CCCC-3333", opened=False)
     erase(session, gateway.means, one, AT)

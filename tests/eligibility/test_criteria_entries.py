@@ -71,6 +71,8 @@ def test_every_entry_is_read_as_it_stands(tmp_path: Path) -> None:
         ({"words": 5}, "child has no words; write one"),
         ({"words": ""}, "child has no words; write one"),
         ({"words": None}, "child has no words; write one"),
+        ({"kind": ""}, "child has no kind; write one"),
+        ({"date": ""}, "child has no date; write one"),
         ({"note": " "}, "child has no note; write one"),
         ({"date": "2012-07-01"}, "child: date must be written as 2012-07-01, without quotes"),
         ({"source": "a.txt"}, "child: source must have file, lines and title, and nothing else"),

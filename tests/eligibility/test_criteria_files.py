@@ -68,6 +68,8 @@ def test_entries_have_the_line_they_begin_on(tmp_path: Path) -> None:
     entries = [{"id": "ไทย", "date": date(2012, 7, 1)}, "two"]
     assert read_yaml(path) == entries
     assert read_entries(path) == [(2, entries[0]), (5, "two")]
+    again = written(tmp_path, "- source: &page {file: a.txt}\n- source: *page\n", "d.yml")
+    assert read_entries(again) == [(1, {"source": {"file": "a.txt"}}), (2, {"source": {"file": "a.txt"}})]
     assert read_entries(written(tmp_path, "version: 1\n", "b.yml")) == []
     assert read_entries(written(tmp_path, "", "c.yml")) == []
 

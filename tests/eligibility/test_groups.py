@@ -10,7 +10,7 @@ from decision_table import DOMAIN, ORDER, expected_ahead
 
 from bot.eligibility import Programme, load_programme
 from bot.eligibility.ahead import look_ahead
-from bot.eligibility.groups import Group, endings, group_questions
+from bot.eligibility.groups import Group, _weigh, endings, group_questions
 from bot.eligibility.predicates import predicates_over
 from bot.eligibility.questions import MIXED_STATUS
 
@@ -109,3 +109,10 @@ def test_every_way_to_answer_comes_to_the_scales_of_all_criteria_that_hold(progr
         answers = dict(zip(group.questions, given, strict=True))
         held = [one for one in group.predicates if one.holds(*(answers[read] for read in one.reads))]
         assert {bit for bit in (1, 2, 4, 8) if scales & bit} == {one.weighs for one in held if one.weighs}
+
+
+def test_a_way_to_answer_has_a_value_for_every_question_and_no_more(programme: Programme) -> None:
+    group = group_of(programme.groups, "held")
+    assert _weigh(group, ("prison_sentence",)) == 2
+    with pytest.raises(ValueError, match="longer"):
+        _weigh(group, ("prison_sentence", "no"))

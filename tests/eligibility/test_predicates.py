@@ -55,6 +55,14 @@ def test_what_holds_is_what_every_criterion_says_of_the_answers_it_reads() -> No
     assert holding(index, {**alike, "stay_permit": "yes"}) == []
 
 
+def test_what_can_be_looked_up_is_every_value_of_every_question_and_nothing_else() -> None:
+    alone = index_predicates(predicates_over(PLACES), PLACES).alone
+    assert {question: set(by_value) for question, by_value in alone.items()} == {
+        "mixed_status": {False, True},
+        **{one.id: {*one.values, *(PLACES.countries if one.takes_country else ())} for one in QUESTIONS},
+    }
+
+
 @pytest.mark.parametrize(
     ("answers", "says"),
     [

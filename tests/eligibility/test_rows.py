@@ -1,5 +1,7 @@
 """Step 5, checked: what is another in a file of criteria, row by row, with its name, its line and its fields."""
 
+import locale
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,23 @@ def test_names_in_any_script_and_files_of_a_spreadsheet_are_read(tmp_path: Path)
     will = folder(tmp_path / "will", "not_cities.txt", FILES["not_cities.txt"] + "آبادان\n")
     (will / "countries.csv").write_bytes(b"\xef\xbb\xbf" + FILES["countries.csv"].replace("\n", "\r\n").encode())
     assert [one.key for one in changed_rows(was, will)] == ["آبادان"]
+
+
+@pytest.fixture
+def machine_of_ascii() -> Iterator[None]:
+    """A machine whose own encoding knows English letters alone."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
+
+
+@pytest.mark.usefixtures("machine_of_ascii")
+@pytest.mark.parametrize("name", ["countries.csv", "likely_countries.yml", "not_cities.txt", "signs.yml"])
+def test_the_machines_own_encoding_does_not_matter(tmp_path: Path, name: str) -> None:
+    added = {"countries.csv": "IR,ایران\n", "not_cities.txt": "آبادان\n"}.get(name, "# ایران\n")
+    was, will = folder(tmp_path / "was"), folder(tmp_path / "will", name, FILES[name] + added)
+    assert {one.file for one in changed_rows(was, will)} <= {name}
 
 
 def test_what_stands_under_no_name_of_its_own_line_is_on_the_first(tmp_path: Path) -> None:
