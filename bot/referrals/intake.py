@@ -107,10 +107,11 @@ def erase(session: Session, person: Person, at: datetime) -> None:
 
 def open_referral_facts(session: Session, person_id: int) -> dict[str, Any] | None:
     """The open referral, else the latest one, as the turn engine is told of it; None when there was none."""
+    # One is sent only when none is open, and none is opened again: the latest is the open one.
     newest = (
         select(Referral)
         .where(Referral.person_id == person_id, Referral.programme == PROGRAMME)
-        .order_by(Referral.open.desc(), Referral.id.desc())
+        .order_by(Referral.id.desc())
         .limit(1)
     )
     referral = session.scalar(newest)
