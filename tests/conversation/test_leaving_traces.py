@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -153,6 +154,17 @@ def test_exit_words_are_folded_and_of_all_languages_asked_for(tmp_path: Path) ->
         (tmp_path / language / "words.yml").write_text(words, encoding="utf-8")
     found = load_exit_words(tmp_path, ["en", "missing", "fa", "ne", "si", "ta"])
     assert found == {"leave now", "quit", "5", "خروج"}
+
+
+def test_exit_words_are_read_alike_on_a_machine_whose_own_encoding_knows_english_alone(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "fa").mkdir()
+    (tmp_path / "fa" / "words.yml").write_text("exit: [خروج]", encoding="utf-8")
+    before = locale.setlocale(locale.LC_CTYPE)
+    request.addfinalizer(lambda: locale.setlocale(locale.LC_CTYPE, before))
+    locale.setlocale(locale.LC_CTYPE, "C")
+    assert load_exit_words(tmp_path, ["fa"]) == {"خروج"}
 
 
 def test_no_referral_is_sent_but_from_the_screen_that_asks_for_it(
