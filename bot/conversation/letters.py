@@ -56,9 +56,7 @@ SENDABLE = InTurn(
     most_turns=1,
     ahead=timedelta(days=1),
 )
-MORE = (
-    select(Outgoing.id).where(Outgoing.person_id == bindparam("person"), Outgoing.status == "waiting").limit(1)
-)
+MORE = select(Outgoing.id).where(Outgoing.person_id == bindparam("person"), Outgoing.status == "waiting").limit(1)
 
 
 def more_waits(session: Session, person_id: int) -> bool:
