@@ -27,13 +27,18 @@ BACK_WITHIN = 300.0  # seconds until somebody is answered again
 
 @dataclass(frozen=True)
 class Spell:
-    """One case. `longest`: seconds in which a person whose message was acknowledged heard nothing."""
+    """One case, from `since` to `until` on the monotonic clock."""
 
     away: Collection[str]
     acknowledged: int
     sorry: int
-    longest: float
+    since: float
+    until: float
     back_after: float
+
+    def longest(self, talks: Talks) -> float:
+        """Seconds in which a person who wrote meanwhile, and was acknowledged, heard nothing."""
+        return max((took for began, took in talks.silences if self.since <= began <= self.until), default=0.0)
 
 
 def talk_while_away(product: Product, seconds: float) -> tuple[list[Spell], list[Talker], Talks]:
@@ -66,20 +71,19 @@ def talk_while_away(product: Product, seconds: float) -> tuple[list[Spell], list
 
 def spell(product: Product, talks: Talks, case: Collection[str], seconds: float) -> Spell:
     """These are away for so long; back once somebody was answered after that."""
-    acknowledged, silences, sorry = len(talks.log.acknowledged), len(talks.silences), talks.sorry
+    acknowledged, sorry = len(talks.log.acknowledged), talks.sorry
     with ExitStack() as stack:
         for name in case:
             stack.enter_context(AWAY.get(name, no_process)(product, name))
+        since = time.monotonic()
         time.sleep(seconds)
-        told = len(talks.silences)
     back = time.monotonic()
     while talks.at < back:
         if time.monotonic() - back > BACK_WITHIN:
             raise RuntimeError(f"Nobody is answered after {' and '.join(case)} came back.")
         time.sleep(0.1)
-    longest = max(talks.silences[silences:told], default=0.0)
     new = len(talks.log.acknowledged) - acknowledged
-    return Spell(case, new, talks.sorry - sorry, longest, talks.at - back)
+    return Spell(case, new, talks.sorry - sorry, since, back, talks.at - back)
 
 
 @contextmanager
@@ -135,10 +139,10 @@ def no_database(product: Product, _name: str) -> Iterator[None]:
 AWAY = {"database": no_database, "platforms": no_platforms}
 
 
-def lines_of(spells: list[Spell]) -> Iterator[str]:
+def lines_of(spells: list[Spell], talks: Talks) -> Iterator[str]:
     """The table."""
     yield "| away | acknowledged | told that it takes longer | longest silence s | answered again after s |"
     yield "|---|---|---|---|---|"
     for one in spells:
-        cells = (one.acknowledged, one.sorry, f"{one.longest:.1f}", f"{one.back_after:.1f}")
+        cells = (one.acknowledged, one.sorry, f"{one.longest(talks):.1f}", f"{one.back_after:.1f}")
         yield f"| {' and '.join(one.away)} | {' | '.join(map(str, cells))} |"

@@ -59,7 +59,7 @@ def run_away(seconds: float, *, on_postgresql: bool) -> int:
     with product_on(on_postgresql) as product:
         spells, people, talks = talk_while_away(product, seconds)
         found = found_in(product, people, talks)
-    print(*lines_of(spells), sep="\n")
+    print(*lines_of(spells, talks), sep="\n")
     return said(found)
 
 
@@ -136,7 +136,7 @@ def tell(product: Product, people: list[Talker], talks: Talks, found: Found, too
     kills = Counter(product.kills)
     counted = ", ".join(f"{one.name} {kills[one.name]}" for one in product.specs)
     deliveries = len(talks.log.acknowledged)
-    waits, silences = sorted(talks.waits), sorted(talks.silences)
+    waits, silences = sorted(talks.waits), sorted(seconds for _, seconds in talks.silences)
     left = ", ".join(f"{name} {seconds:.0f}" for name, seconds in LEFT.items())
     print(f"Killed: one that has worked for as long as it took to start, or at least {left} s;")
     print(f"never more than {TOGETHER} in which nobody is answered.\n")

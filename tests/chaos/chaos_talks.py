@@ -112,14 +112,14 @@ def _talker(number: int) -> Talker:
 
 @dataclass
 class Talks:
-    """What came of the talks. `silences`: seconds until anything came after a message; `waits`: until the answer.
+    """What came of the talks. `silences`: since when and for how long nothing came; `waits`: until the answer.
 
-    `sorry`: how often somebody was told that it takes longer. `at`: when somebody was answered last. `codes`: of
+    In seconds. `sorry`: how often somebody was told that it takes longer. `at`: when somebody was answered last. `codes`: of
     those who stay, for an officer to answer.
     """
 
     log: Log = field(default_factory=Log)
-    silences: list[float] = field(default_factory=list)
+    silences: list[tuple[float, float]] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     sorry: int = 0
     at: float = field(default_factory=time.monotonic)
@@ -154,7 +154,7 @@ async def _next(phone: Phone, step: Step, talks: Talks) -> tuple[str, Delivery |
     while not talks.log.over:
         read = "\n".join(phone.news())
         if read and not heard:
-            talks.silences.append(time.monotonic() - began)
+            talks.silences.append((began, time.monotonic() - began))
         heard, apologised = bool(read) or heard, SORRY in read
         if re.search(step.reads, read, re.DOTALL):
             pressed = PRESS.fullmatch(step.does)
