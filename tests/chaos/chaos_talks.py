@@ -112,10 +112,11 @@ def _talker(number: int) -> Talker:
 
 @dataclass
 class Talks:
-    """What came of the talks. `silences`: since when and for how long nothing came; `waits`: until the answer.
+    """What came of the talks, in seconds.
 
-    In seconds. `sorry`: how often somebody was told that it takes longer. `at`: when somebody was answered last. `codes`: of
-    those who stay, for an officer to answer.
+    `silences`: since when and for how long nothing came. `waits`: until the answer. `sorry`: how often somebody
+    was told that it takes longer. `at`: when somebody was answered last. `codes`: of those who stay, for an
+    officer to answer.
     """
 
     log: Log = field(default_factory=Log)
