@@ -71,11 +71,10 @@ def talk_while_away(product: Product, seconds: float) -> tuple[list[Spell], list
 
 def spell(product: Product, talks: Talks, case: Collection[str], seconds: float) -> Spell:
     """These are away for so long; back once somebody was answered after that."""
-    acknowledged, sorry = len(talks.log.acknowledged), talks.sorry
+    acknowledged, sorry, since = len(talks.log.acknowledged), talks.sorry, time.monotonic()
     with ExitStack() as stack:
         for name in case:
             stack.enter_context(AWAY.get(name, no_process)(product, name))
-        since = time.monotonic()
         time.sleep(seconds)
     back = time.monotonic()
     while talks.at < back:
