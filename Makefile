@@ -7,7 +7,7 @@ T ?= tests
 N ?= 2000
 DECIDES = eligibility criteria
 KEEPS = conversation keeping referrals store
-KEPT = $(addprefix conversation.,effects.x__refer_ inbox.*_store_ inbox.*_add_ inbox.*_delivery_key_ inbox.*_is_stale_ erasing. leaving.) \
+KEPT = $(addprefix conversation.,claims. effects.x__refer_ erasing. in_turn. inbox. leaving.) \
     keeping. referrals. store.
 export PYTHON RASA_PYTHON
 CHAOS = $(strip $(if $(WHOLE),--whole) $(if $(POSTGRESQL),--postgresql) $(if $(AWAY),--away $(AWAY)))

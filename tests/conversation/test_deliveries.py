@@ -12,9 +12,10 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 from turns import says
 
-from bot.channels.channel import Arrival, Preset, Text
+from bot.channels.channel import Arrival, Attachment, Content, Location, Preset, Pressed, Text
 from bot.conversation import inbox
 from bot.conversation.names import find_person
+from bot.conversation.quota import MOST_OF_ONE
 from bot.store.database import transaction
 from bot.store.models import Incoming, Outgoing, Person
 from bot.store.sealing import lookup_hash, unseal
@@ -145,6 +146,38 @@ def test_shown_again_it_is_one_message_to_the_person_themselves(gateway: Gateway
     assert own == {"say": None, "bubble": None, "own": {"text": "hello", "delivery": "1"}}
 
 
+def shown_again(gateway: Gateway) -> list[Any]:
+    """What was shown again, in its order."""
+    key = gateway.means.settings.field_key
+    read = [unseal(key, row.content) for row in gateway.rows(Outgoing)]
+    return [one["own"] for one in read if "own" in one]
+
+
+def test_a_press_is_shown_again_by_the_words_of_its_button(gateway: Gateway) -> None:
+    asyncio.run(gateway.talk("hello"))
+    bring(gateway, Arrival("a", "p", Pressed(gateway.button("18 or older"))), echo=True)
+    assert shown_again(gateway) == [{"text": "18 or older", "delivery": "p"}]
+    row = gateway.rows(Outgoing)[-1]
+    assert (row.person_id, row.status) == (gateway.person().id, "waiting")
+    assert (row.written_at, row.next_try_at) == (START, START)
+
+
+@pytest.mark.parametrize("content", [Pressed("of another screen"), Attachment("photo"), Location(13.7, 100.5)])
+def test_what_has_no_words_is_not_shown_again_and_is_taken(gateway: Gateway, content: Content) -> None:
+    asyncio.run(gateway.talk("hello"))
+    assert bring(gateway, Arrival("a", "p", content), echo=True) == [True]
+    assert shown_again(gateway) == []
+    assert gateway.rows(Incoming)[-1].status == "waiting"
+
+
+def test_what_is_not_taken_is_not_shown_again(gateway: Gateway) -> None:
+    arrivals = [Arrival("a", str(number), Text("hello")) for number in range(MOST_OF_ONE)]
+    assert all(bring(gateway, *arrivals))
+    late = [Arrival("a", "late", Text("hello"), corrects="1"), Arrival("a", "more", Text("hello"))]
+    assert bring(gateway, *late, echo=True) == [True, True]
+    assert shown_again(gateway) == []
+
+
 def test_what_was_stored_wakes_those_who_wait_for_it(gateway: Gateway) -> None:
     bells = gateway.means.bells
     bring(gateway, Arrival("a", "1", Text("hello")))
@@ -153,3 +186,22 @@ def test_what_was_stored_wakes_those_who_wait_for_it(gateway: Gateway) -> None:
     assert (bells.arrived.unheard, bells.queued.unheard) == (2, 1)
     bring(gateway, Arrival("a", "2", Text("again")), echo=True)
     assert (bells.arrived.unheard, bells.queued.unheard) == (2, 1)
+
+
+def test_a_last_line_and_what_was_held_wake_those_who_send(gateway: Gateway) -> None:
+    bells = gateway.means.bells
+    bring(gateway, Arrival("a", "1", Text("hello")))
+    with transaction(gateway.means.database) as session:
+        held = {"person_id": gateway.person().id, "written_at": START, "next_try_at": START}
+        session.add(Outgoing(status="held", **held))
+    bring(gateway, Arrival("a", "2", Text("again")))
+    assert (bells.arrived.unheard, bells.queued.unheard) == (2, 1)
+    bring(gateway, Arrival("a", "3", Text("quit")))
+    assert (bells.arrived.unheard, bells.queued.unheard) == (2, 2)
+
+
+def test_that_too_much_was_written_wakes_those_who_send(gateway: Gateway) -> None:
+    arrivals = [Arrival("a", str(number), Text("hello")) for number in range(MOST_OF_ONE + 1)]
+    assert all(bring(gateway, *arrivals))
+    assert gateway.rows(Incoming)[-1].status == "done"
+    assert gateway.means.bells.queued.unheard == 1

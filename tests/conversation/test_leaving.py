@@ -7,6 +7,7 @@ import pytest
 from gateway_rig import Gateway
 from turns import REFER, says
 
+from bot.channels.channel import Attachment, Content, Location, Pressed, Text, Wish
 from bot.conversation.purge import KEPT, LAST_LINE, Purge
 from bot.conversation.turn_engine import EngineAwayError
 from bot.store.models import Incoming, Outgoing, Person, Referral
@@ -42,6 +43,30 @@ def test_the_button_leaves_too(gateway: Gateway, way: str) -> None:
 
     assert asyncio.run(scene()) == ["OK. Have a good day."]
     assert len(gateway.engine.asked) == 1
+
+
+def test_the_platforms_own_menu_leaves_before_anything_and_at_a_question(gateway: Gateway) -> None:
+    async def scene() -> list[str]:
+        first = await gateway.talk(Wish("quick_exit"))
+        await gateway.talk("hello")
+        return first + await gateway.talk(Wish("quick_exit"))
+
+    assert asyncio.run(scene()) == ["OK. Have a good day."] * 2
+    assert len(gateway.engine.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [Wish("stop"), Attachment("photo"), Location(13.7, 100.5), Pressed("of another screen"), Text("18 or older")],
+)
+def test_nothing_else_leaves(gateway: Gateway, content: Content) -> None:
+    async def scene() -> None:
+        await gateway.talk("hello")
+        await gateway.talk(content)
+
+    asyncio.run(scene())
+    assert len(gateway.engine.asked) == 2
+    assert gateway.person().turn == 2
 
 
 def test_an_exit_word_inside_a_sentence_is_a_sentence(gateway: Gateway) -> None:
