@@ -39,8 +39,9 @@ HANDS = 4  # sends at once in one process
 IDLE = 0.5  # seconds between looks at the database when nothing rings
 SENDING = 25.0  # seconds that one sending may take
 CLAIMED = timedelta(seconds=30)  # longer than that, so that only a dead worker loses what it sends
-GIVEN_UP_AFTER = 20  # attempts, about an hour and a half
-FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 300.0  # seconds
+GIVEN_UP_AFTER = 180  # attempts, about an hour and a half
+# Seconds. The longest is what a person waits besides once a platform that was away is back.
+FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 30.0
 log = structlog.get_logger(__name__)
 
 _message = Outgoing.id == bindparam("message")
@@ -225,5 +226,5 @@ def _is_ours(letter: Letter) -> tuple[ColumnElement[bool], ...]:
 
 
 def backoff(attempts: int) -> float:
-    """Seconds to wait after this many attempts: 1, 2, 4… at most 300."""
+    """Seconds to wait after this many attempts: 1, 2, 4… at most 30."""
     return min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(attempts - 1, 10))

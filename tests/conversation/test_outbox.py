@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from unittest.mock import patch
 
-from gateway_rig import Gateway
+from gateway_rig import START, Gateway
 from turns import says
 
 from bot.channels.channel import Bubble, Delivered, TryLaterError, UnreachableError
+from bot.conversation.outbox import backoff
 from bot.referrals.reply import queue_reply
 from bot.store.database import transaction
 from bot.store.models import Outgoing, Person
@@ -103,18 +105,22 @@ def test_a_person_who_cannot_be_reached_fails_and_others_do_not_wait(gateway: Ga
 
 
 def test_it_gives_up_in_the_end(gateway: Gateway) -> None:
-    gateway.channel.errors = [RuntimeError()] * 100
+    gateway.channel.errors = [RuntimeError()] * 300
 
     async def scene() -> None:
         await gateway.bring("hello")
         await gateway.take_all()
-        for _ in range(40):
+        while gateway.rows(Outgoing)[0].status == "waiting":
             await gateway.send_all()
-            gateway.clock.forward(minutes=5)
+            gateway.clock.forward(seconds=backoff(300 - len(gateway.channel.errors)))
 
     asyncio.run(scene())
     assert gateway.rows(Outgoing)[0].status == "failed"
-    assert len(gateway.channel.errors) == 80
+    assert timedelta(minutes=80) < gateway.clock.at - START < timedelta(minutes=100)
+
+
+def test_a_platform_that_is_back_is_found_within_half_a_minute() -> None:
+    assert [backoff(attempts) for attempts in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
 def test_an_officers_reply_is_worded_when_it_is_sent_and_shows_hostile_words_as_they_are(gateway: Gateway) -> None:
