@@ -56,7 +56,7 @@ class FakeEngine:
         default_factory=lambda: says("ask_age")
     )
     asked: list[Mapping[str, Any]] = field(default_factory=list)
-    before_answer: Callable[[], None] = lambda: None
+    before_answer: Callable[[], object] = lambda: None
 
     @property
     def messages(self) -> list[Mapping[str, Any]]:

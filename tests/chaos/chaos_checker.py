@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 from chaos_people import ERASES, LEAVES, STAYS, YES, Delivery, Platforms, Writer
 from fake_graph_api import text_of
@@ -53,6 +53,7 @@ def check(
 ) -> Found:
     """Everything that a run may not have done. All deliveries were made, and nothing waits any more."""
     found, delivered = Found(), {(one.who, one.step) for one in acknowledged}
+    texts = texts_by_person(platforms)
     with Session(database) as session:
         check_all(session, found, len(delivered))
         by_address = {unseal(key, one.address): one for one in session.scalars(select(Person))}
@@ -61,7 +62,7 @@ def check(
                 {(writer.name, step) for step in range(len(writer.messages))} <= delivered,
                 f"{writer.name}: not all was acknowledged",
             )
-            read = texts_to(platforms, writer)
+            read = texts[writer.channel, writer.address]
             _check_reading(found, writer, read)
             person = by_address.get(writer.address)
             kept = None if person is None else _kept(session, key, person)
@@ -69,24 +70,14 @@ def check(
     return found
 
 
-class Addressed(Protocol):
-    """Somebody on one of the platforms."""
-
-    @property
-    def channel(self) -> str:
-        """Which."""
-
-    @property
-    def address(self) -> str:
-        """Where there."""
-
-
-def texts_to(platforms: Platforms, writer: Addressed) -> list[str]:
-    """What the platform took for this person, in order."""
-    if writer.channel == "telegram":
-        calls = platforms.bot_api.called("sendMessage")
-        return [str(one["text"]) for one in calls if str(one["chat_id"]) == writer.address]
-    return [text_of(one) for one in platforms.graph.sent if writer.address == one.get("recipient")]
+def texts_by_person(platforms: Platforms) -> Mapping[tuple[str, str], list[str]]:
+    """What the platforms took for each person, by channel and address, in order."""
+    found = defaultdict[tuple[str, str], list[str]](list)
+    for one in platforms.bot_api.called("sendMessage"):
+        found["telegram", str(one["chat_id"])].append(str(one["text"]))
+    for one in platforms.graph.sent:
+        found["whatsapp", str(one.get("recipient"))].append(text_of(one))
+    return found
 
 
 def check_all(session: Session, found: Found, delivered: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chaos_checker import REFERENCE, Found, check_all, texts_to
+from chaos_checker import REFERENCE, Found, check_all, texts_by_person
 from chaos_people import ERASES, STAYS, Delivery, Platforms
 from chaos_talks import SORRY, TAKES_BACK, Talker
 from plain_answers import PLAIN
@@ -37,7 +37,7 @@ def check_talks(
     database: Engine, keys: Keys, platforms: Platforms, people: Sequence[Talker], acknowledged: Sequence[Delivery]
 ) -> Found:
     """Everything that a run may not have done. All talks are over, and nothing waits any more."""
-    found = Found()
+    found, texts = Found(), texts_by_person(platforms)
     with Session(database) as session:
         check_all(session, found, len({(one.who, one.step) for one in acknowledged}))
         shared = session.scalars(
@@ -46,7 +46,7 @@ def check_talks(
         found.unless(not shared.all(), "referrals share a consent")
         by_address = {unseal(keys.field, one.address): one for one in session.scalars(select(Person))}
         for talker in people:
-            read = texts_to(platforms, talker)
+            read = texts[talker.channel, talker.address]
             _check_reading(found, talker, read)
             told = {one for text in read for one in REFERENCE.findall(text)}
             found.unless(len(told) == 1, f"{talker.name}: was told {len(told)} codes")
