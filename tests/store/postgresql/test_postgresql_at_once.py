@@ -153,7 +153,7 @@ def test_of_two_gateways_one_is_killed_and_each_message_is_answered_once_in_orde
     other, people, written = beside(gateway), [f"p{number}" for number in range(8)], [*"abcde"]
     died = Event()
     gateway.engine.answer, other.engine.answer = count_turns, dies_at(6, died)
-    gateway.engine.before_answer = lambda: died.wait(10)  # so that it does not take them all
+    gateway.engine.before_answer = lambda: died.wait(0.2)  # so that it does not take them all
     for words in written:
         for person in people:
             asyncio.run(gateway.bring(words, address=person))
