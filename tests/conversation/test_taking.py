@@ -114,9 +114,7 @@ def test_as_many_are_taken_as_are_asked_for_those_who_wait_longest_first(gateway
     assert claimed(gateway, 3) == []
 
 
-@pytest.mark.parametrize(
-    ("most", "taken"), [(1, "a"), (2, "ac"), (3, "acx"), (4, "acxy"), (5, "acxyz"), (6, "xaycz")]
-)
+@pytest.mark.parametrize(("most", "taken"), [(1, "a"), (2, "ac"), (3, "acx"), (4, "acxy"), (5, "xaycz")])
 def test_newcomers_are_taken_last_unless_there_is_room_for_all(gateway: Gateway, most: int, taken: str) -> None:
     known(gateway, "a", "c")
     wait_of(gateway, *"xaycz")
