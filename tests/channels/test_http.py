@@ -8,111 +8,16 @@ import gzip
 import json
 import logging
 import re
-import socket
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from http_peer import HEADERS, SECRET, Peer, Reply, fault, free_port, ok, one, post
 
 from bot.http import AT_ONCE, LARGEST_ANSWER, Answer, File, Http, HttpError
 
 pytestmark = pytest.mark.network
-SECRET = "a-token-that-nobody-may-read"
-HEADERS = {"Authorization": f"Bearer {SECRET}"}
-Serving = tuple["Peer", str]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the server says to one request, and what it does then. To drip is to go on for ever, slowly."""
-
-    said: bytes
-    then: Literal["keep", "close", "hang", "drip"] = "keep"
-
-
-def ok(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
-
-
-class Peer:
-    """A server that has one reply for each request, and the last one for all that come after."""
-
-    def __init__(self, *replies: Reply | bytes) -> None:
-        self._replies = [reply if isinstance(reply, Reply) else Reply(reply) for reply in replies]
-        self.heard: list[bytes] = []
-        self.connections = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while await self._answer(reader, writer) == "keep":
-                pass
-        writer.close()
-        with suppress(ConnectionError, ssl.SSLError):
-            await writer.wait_closed()
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-        head = await reader.readuntil(b"\r\n\r\n")
-        size = re.search(rb"(?i)content-length: (\d+)", head)
-        self.heard.append(head + await reader.readexactly(int(size[1]) if size else 0))
-        reply = self._replies[min(len(self.heard), len(self._replies)) - 1]
-        writer.write(reply.said)
-        await writer.drain()
-        while reply.then == "drip":
-            await asyncio.sleep(0.02)
-            writer.write(b" ")
-            await writer.drain()
-        if reply.then == "hang":
-            await reader.read()
-        return reply.then
-
-    @asynccontextmanager
-    async def serving(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
-        server = await asyncio.start_server(self.serve, "127.0.0.1", 0, ssl=tls)
-        async with server:
-            yield f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}/path"
-
-
-def post(http: Http, url: str, content: Any = None, seconds: float = 5) -> Awaitable[Answer]:
-    return http.post(url, content or {}, headers=HEADERS, seconds=seconds)
-
-
-def one(*replies: Reply | bytes, times: int = 1, seconds: float = 5, pause: float = 0) -> tuple[Peer, Answer]:
-    """The last answer of some posts to a server that has these replies."""
-    peer = Peer(*replies)
-
-    async def scene() -> Answer:
-        async with peer.serving() as url, aclosing(Http()) as http:
-            for _ in range(times - 1):
-                await post(http, url, seconds=seconds)
-                await asyncio.sleep(pause)
-            return await post(http, url, seconds=seconds)
-
-    return peer, asyncio.run(scene())
-
-
-def fault(*replies: Reply | bytes, seconds: float = 5) -> str:
-    """The words of the error to which a reply leads."""
-    with pytest.raises(HttpError) as raised:
-        one(*replies, seconds=seconds)
-    return str(raised.value)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
 
 # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -330,63 +235,3 @@ def test_closed_it_may_be_closed_again_and_opens_again() -> None:
     asyncio.run(scene())
     asyncio.run(scene())
     assert peer.connections == 4
-
-
-# -- certificates -------------------------------------------------------------------------------------------------
-
-
-def certificate(home: Path, address: str) -> Path:
-    """A file with a certificate for `address`, signed by itself, and its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=True)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = home / f"{address}.pem"
-    pem = serialization.Encoding.PEM
-    file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, *form))
-    return file
-
-
-@pytest.fixture
-def asked_by_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, bool], Peer]:
-    """Posts to a server with a certificate for an address, which the client trusts or not."""
-
-    def ask(address: str, trusted: bool) -> Peer:
-        file, peer = certificate(tmp_path, address), Peer(ok(b"{}"))
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(file)
-        if trusted:
-            monkeypatch.setattr("certifi.where", lambda: str(file))
-
-        async def scene() -> None:
-            asyncio.get_running_loop().set_exception_handler(
-                lambda *_: None
-            )  # the server's, of a broken handshake
-            async with peer.serving(context) as url, aclosing(Http()) as http:
-                for _ in range(2):
-                    assert (await post(http, url)).status == 200
-
-        asyncio.run(scene())
-        return peer
-
-    return ask
-
-
-def test_a_server_with_a_certificate_is_asked(asked_by_tls: Callable[[str, bool], Peer]) -> None:
-    peer = asked_by_tls("127.0.0.1", True)
-    assert (len(peer.heard), peer.connections) == (2, 1)
-
-
-@pytest.mark.parametrize(("address", "trusted"), [("127.0.0.1", False), ("127.0.0.2", True)])
-def test_a_certificate_of_nobody_or_of_another_is_not_believed(
-    asked_by_tls: Callable[[str, bool], Peer], address: str, trusted: bool
-) -> None:
-    with pytest.raises(HttpError, match="Certificate"):
-        asked_by_tls(address, trusted)
