@@ -10,9 +10,10 @@ from typing import Any
 import structlog
 from anyio.to_thread import run_sync
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot import speech
+from bot.conversation.in_turn import is_behind
 from bot.conversation.means import Means
 from bot.conversation.speaking import queue
 from bot.conversation.working import work
@@ -66,12 +67,8 @@ class Apologies:
 
 def _waited(at: datetime) -> Select[Incoming, bool]:
     """The messages that have waited for `PATIENCE`, and whether each waits behind another of the same person."""
-    earlier = aliased(Incoming)
-    before = select(earlier.id).where(
-        earlier.person_id == Incoming.person_id, earlier.status == "waiting", earlier.id < Incoming.id
-    )
     return (
-        select(Incoming, before.exists())
+        select(Incoming, is_behind(Incoming))
         .where(
             Incoming.status == "waiting",
             Incoming.apologised.is_(False),

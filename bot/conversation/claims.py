@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Update, bindparam, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from bot.conversation.in_turn import AnyRow, InTurn, is_due
+from bot.conversation.in_turn import InTurn
 from bot.conversation.means import Means
 from bot.conversation.preset import first_state
 from bot.conversation.screen import Screen
@@ -52,33 +52,20 @@ class Claim:
     talk: str = BOT
 
 
-_earlier = aliased(Incoming)
-_before = select(_earlier.id).where(
-    _earlier.person_id == Incoming.person_id, _earlier.status == "waiting", _earlier.id < Incoming.id
-)
 _free = or_(Person.lease.is_(None), Person.lease_until < bindparam("at"), Person.lease_until > bindparam("ahead"))
-_referred = select(Referral.id).where(Referral.person_id == Person.id)
 TAKEABLE = InTurn(
-    select(
-        Incoming.id,
-        Incoming.content,
-        Incoming.attempts,
-        Incoming.received_at,
-        Incoming.person_id,
-        Person.conversation,
-        Person.turn,
-        Person.language,
-        Person.state,
-        Person.screen,
-        _referred.exists().label("referred"),
-    )
-    .join(Person, Person.id == Incoming.person_id)
-    .where(Incoming.status == "waiting", is_due(Incoming.next_try_at), _free, ~_before.exists())
-    .order_by(Incoming.next_try_at, Incoming.id)
-    # What another process is about to take is left to it.
-    .with_for_update(skip_locked=True, of=(Incoming, Person)),
+    Incoming,
+    Incoming.received_at,
+    Person.conversation,
+    Person.turn,
+    Person.language,
+    Person.state,
+    Person.screen,
+    select(Referral.id).where(Referral.person_id == Person.id).exists().label("referred"),
     most_turns=0,
     ahead=timedelta(minutes=2),  # more than a lease, and than a message is put off
+    locked=(Incoming, Person),
+    where=[_free],
 )
 TAKEN = update(Incoming).where(Incoming.id == bindparam("message")).values(attempts=Incoming.attempts + 1)
 LEASED = (
@@ -111,7 +98,7 @@ def claim(session: Session, means: Means, at: datetime, most: int) -> list[Claim
     return [_claim(session, means, row, facts, at) for row in found]
 
 
-def _claim(session: Session, means: Means, row: AnyRow, facts: Mapping[str, Any], at: datetime) -> Claim:
+def _claim(session: Session, means: Means, row: Any, facts: Mapping[str, Any], at: datetime) -> Claim:
     key, lease = means.settings.field_key, secrets.token_hex(16)
     changed(session, TAKEN, message=row.id)
     changed(session, LEASED, person=row.person_id, mine=lease, until=at + LEASE)
@@ -150,7 +137,7 @@ def _who_answers(session: Session, person_id: int, at: datetime) -> str:
     return OFFICER if is_taken_over(referral, at) else OVER
 
 
-def _facts(means: Means, offices: Sequence[AnyRow]) -> Mapping[str, Any]:
+def _facts(means: Means, offices: Sequence[Any]) -> Mapping[str, Any]:
     """What the turn engine is told of this installation."""
     return {
         "inactive_offices": _inactive(means, {office.id: office.active for office in offices}),

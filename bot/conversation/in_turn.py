@@ -4,32 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from typing_extensions import Unpack
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from bot.store.models import Incoming, Person
+from bot.store.models import Incoming, Outgoing, Person
 
-AnyRow: TypeAlias = Row[Unpack[tuple[Any, ...]]]
+Waiting = type[Incoming] | type[Outgoing]
 MOST = bindparam("most", type_=Integer)
 
 
 class InTurn:
-    """Rows of `wanted`, in its order; of newcomers only if nobody else is left: floods wait.
+    """What waits in `table`, of each person the first alone; newcomers only if nobody else is left: floods wait.
 
     A newcomer has had `most_turns` at most. A row of which nobody wrote anything is of someone who left: the last
-    line is not to wait. `ahead`: so long, nothing is put off but by a clock that was set right since.
+    line is not to wait. `ahead`: so long, nothing is put off but by a clock that was set right since. Rows have
+    id, content, attempts, person_id and `columns`; `where` may ask for `:at` and `:ahead`. Rows of `locked` are
+    locked, and what another process is about to take is left to it.
     """
 
-    def __init__(self, wanted: Select[Unpack[tuple[Any, ...]]], most_turns: int, ahead: timedelta) -> None:
+    def __init__(
+        self,
+        table: Waiting,
+        *columns: Any,
+        most_turns: int,
+        ahead: timedelta,
+        locked: Sequence[Any],
+        where: Sequence[ColumnElement[bool]] = (),
+    ) -> None:
+        due = or_(table.next_try_at <= bindparam("at"), table.next_try_at > bindparam("ahead"))
+        wanted = (
+            select(table.id, table.content, table.attempts, table.person_id, *columns)
+            .join(Person, Person.id == table.person_id)
+            .where(table.status == "waiting", due, ~is_behind(table), *where)
+            .order_by(table.next_try_at, table.id)
+            .with_for_update(skip_locked=True, of=locked)
+        )
         wrote = select(Incoming.id).where(Incoming.person_id == Person.id).correlate(Person).exists()
         newcomer = and_(Person.turn <= most_turns, wrote)
         self._any, self._ahead = wanted.limit(MOST), ahead
         self._known, self._new = wanted.where(~newcomer).limit(MOST), wanted.where(newcomer).limit(MOST)
 
-    def rows(self, session: Session, at: datetime, most: int) -> Sequence[AnyRow]:
+    def rows(self, session: Session, at: datetime, most: int) -> Sequence[Any]:
         """Up to `most` that are due at `at`."""
         given, ask = {"at": at, "ahead": at + self._ahead}, session.connection().execute
         # Whether more wait is seen by one row more, but not where that row would be kept from another gateway.
@@ -43,6 +60,10 @@ class InTurn:
         return [*known, *(ask(self._new, {**given, "most": left}).all() if left else ())]
 
 
-def is_due(next_try_at: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
-    """Whether what is put off until then is to be taken up, in a statement of `InTurn`."""
-    return or_(next_try_at <= bindparam("at"), next_try_at > bindparam("ahead"))
+def is_behind(table: Waiting) -> ColumnElement[bool]:
+    """Whether a row waits behind an earlier one of the same person."""
+    earlier = aliased(table)
+    before = select(earlier.id).where(
+        earlier.person_id == table.person_id, earlier.status == "waiting", earlier.id < table.id
+    )
+    return before.exists()

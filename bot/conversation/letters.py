@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from bot.channels.channel import Bubble, Knock
-from bot.conversation.in_turn import InTurn, is_due
+from bot.conversation.in_turn import InTurn
 from bot.store.models import Outgoing, Person
 
 
@@ -34,27 +34,14 @@ class Letter:
     more: bool = False
 
 
-_earlier = aliased(Outgoing)
-_before = select(_earlier.id).where(
-    _earlier.person_id == Outgoing.person_id, _earlier.status == "waiting", _earlier.id < Outgoing.id
-)
-# The first message of each person that waits.
 SENDABLE = InTurn(
-    select(
-        Outgoing.id,
-        Outgoing.content,
-        Outgoing.attempts,
-        Outgoing.person_id,
-        Person.channel,
-        Person.address,
-        Person.last_seen_at,
-    )
-    .join(Person, Person.id == Outgoing.person_id)
-    .where(Outgoing.status == "waiting", is_due(Outgoing.next_try_at), ~_before.exists())
-    .order_by(Outgoing.next_try_at, Outgoing.id)
-    .with_for_update(skip_locked=True, of=Outgoing),
+    Outgoing,
+    Person.channel,
+    Person.address,
+    Person.last_seen_at,
     most_turns=1,
     ahead=timedelta(days=1),
+    locked=(Outgoing,),
 )
 MORE = select(Outgoing.id).where(Outgoing.person_id == bindparam("person"), Outgoing.status == "waiting").limit(1)
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import structlog
 from anyio import CancelScope, fail_after
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.channel import (
@@ -24,7 +24,6 @@ from bot.channels.channel import (
     Wiping,
 )
 from bot.conversation.claims import changed
-from bot.conversation.in_turn import AnyRow
 from bot.conversation.letters import SENDABLE, Letter, more_waits
 from bot.conversation.means import Means
 from bot.conversation.speaking import bubble_from, keep_screen, read_screen, worded
@@ -47,11 +46,10 @@ log = structlog.get_logger(__name__)
 _message = Outgoing.id == bindparam("message")
 TAKEN = update(Outgoing).where(_message).values(attempts=Outgoing.attempts + 1, next_try_at=bindparam("until"))
 PUT_ASIDE = update(Outgoing).where(_message).values(status=bindparam("to"))
-SENT = (
-    update(Outgoing)
-    .where(_message, Outgoing.status == "waiting", Outgoing.next_try_at == bindparam("until"))
-    .values(status="sent", sent_at=bindparam("at"), provider_id=bindparam("number"))
-)
+# The row of a letter, while it is there and ours.
+_ours = (_message, Outgoing.status == "waiting", Outgoing.next_try_at == bindparam("until"))
+OURS, OURS_CHANGED = select(Outgoing).where(*_ours), update(Outgoing).where(*_ours)
+SENT = OURS_CHANGED.values(status="sent", sent_at=bindparam("at"), provider_id=bindparam("number"))
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ class Outbox:
                 return found
         return []
 
-    def _letter(self, session: Session, row: AnyRow, at: datetime) -> Letter | None:
+    def _letter(self, session: Session, row: Any, at: datetime) -> Letter | None:
         key = self.means.settings.field_key
         content, until = unseal(key, row.content), at + CLAIMED
         letter = Letter(
@@ -176,10 +174,10 @@ class Outbox:
         """Whether another message to the person waits; None if they are not there any more."""
         at = self.means.clock()
         if letter.knock is None and not letter.more:
-            values = {"number": delivered.provider_id, "at": at}
-            is_there = changed(session, SENT, message=letter.id, until=letter.until, **values) == 1
+            given = {"number": delivered.provider_id, "at": at}
+            is_there = changed(session, SENT, **_key(letter), **given) == 1
             return more_waits(session, letter.person_id) if is_there else None
-        outgoing = _ours(session, letter)
+        outgoing = session.scalar(OURS, _key(letter))
         if outgoing is None:
             return None  # the person left while it was sent
         key = self.means.settings.field_key
@@ -196,7 +194,7 @@ class Outbox:
 
     def _closed(self, session: Session, *, letter: Letter) -> None:
         at, key = self.means.clock(), self.means.settings.field_key
-        outgoing = _ours(session, letter)
+        outgoing = session.scalar(OURS, _key(letter))
         if outgoing is not None:
             content = unseal(key, cast("bytes", outgoing.content))
             outgoing.content = seal(key, {**content, CLOSED_AT: at.isoformat()})
@@ -211,18 +209,13 @@ class Outbox:
         _change(session, letter, next_try_at=at + timedelta(seconds=seconds), attempts=attempts)
 
 
-def _ours(session: Session, letter: Letter) -> Outgoing | None:
-    """The row of `letter`, if it is still there and ours."""
-    return session.scalar(select(Outgoing).where(*_is_ours(letter)))
+def _change(session: Session, letter: Letter, **values: Any) -> None:
+    """These values onto the row of `letter`, if it is still there and ours."""
+    changed(session, OURS_CHANGED.values(**values), **_key(letter))
 
 
-def _change(session: Session, letter: Letter, **values: Any) -> bool:
-    """Whether the row of `letter` was still there and ours, and so has these values now."""
-    return changed(session, update(Outgoing).where(*_is_ours(letter)).values(**values)) == 1
-
-
-def _is_ours(letter: Letter) -> tuple[ColumnElement[bool], ...]:
-    return Outgoing.id == letter.id, Outgoing.status == "waiting", Outgoing.next_try_at == letter.until
+def _key(letter: Letter) -> dict[str, Any]:
+    return {"message": letter.id, "until": letter.until}
 
 
 def backoff(attempts: int) -> float:
