@@ -20,10 +20,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import aiohttp
 import telegram_deliveries
 import whatsapp_deliveries
-from servers import AT_ONCE, Server, client_for, free_port, gateway_alone, wait_until_taken
+from asking import client_for, is_taken
+from servers import Server, free_port, gateway_alone, wait_until_taken
 from sqlalchemy import func, select
 
 from bot.settings import ROOT
@@ -31,6 +32,9 @@ from bot.store.database import transaction
 from bot.store.models import Incoming, Person
 
 LIVES = 1.0  # seconds between readiness and the kill
+AT_ONCE = 20  # deliveries under way
+PATIENCE = 30.0  # seconds for an answer, as a platform has
+AGAIN = 0.2  # seconds until what was not taken comes again
 Delivery = tuple[str, dict[str, str], bytes]
 
 
@@ -142,24 +146,19 @@ def keep_killing(server: Server, run: Run, ending: threading.Event) -> None:
 async def send_all(address: str, run: Run, deliveries: list[Delivery]) -> None:
     """Each delivery until it is answered 200; only the answered attempt is timed."""
     waiting = iter(deliveries)
-    async with client_for(address) as client:
+    async with client_for(address, AT_ONCE, PATIENCE) as client:
         await asyncio.gather(*(sender(client, run, waiting) for _ in range(AT_ONCE)))
 
 
-async def sender(client: httpx.AsyncClient, run: Run, waiting: Iterator[Delivery]) -> None:
+async def sender(client: aiohttp.ClientSession, run: Run, waiting: Iterator[Delivery]) -> None:
     """One of those that deliver at once."""
     for path, headers, body in waiting:
-        while True:
-            began = time.perf_counter()
-            try:
-                answer = await client.post(path, headers=headers, content=body)
-            except httpx.TransportError:
-                answer = None
-            if answer is not None and answer.status_code == httpx.codes.OK:
-                run.times.append(time.perf_counter() - began)
-                break
+        began = time.perf_counter()
+        while not await is_taken(client, path, headers, body):
             run.again += 1
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(AGAIN)
+            began = time.perf_counter()
+        run.times.append(time.perf_counter() - began)
 
 
 if __name__ == "__main__":

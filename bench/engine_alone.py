@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import aiohttp
 from held import OURS
 from talks import TALK, Turns
 
@@ -52,7 +52,7 @@ class Conversation:
     state: Mapping[str, Any] | None = None
     sent: bool = False
 
-    async def take(self, client: httpx.AsyncClient, secret: str, message: Message) -> float:
+    async def take(self, client: aiohttp.ClientSession, secret: str, message: Message) -> float:
         """One turn; its seconds. The language is unknown until it is chosen."""
         self.turn += 1
         request = {
@@ -64,9 +64,9 @@ class Conversation:
             "facts": FACTS,
         }
         began = time.perf_counter()
-        answer = await client.post("/webhooks/turn/take", json=request, headers={"X-Turn-Secret": secret})
+        async with client.post("/webhooks/turn/take", json=request, headers={"X-Turn-Secret": secret}) as answer:
+            taken = await answer.json()
         took = time.perf_counter() - began
-        taken = answer.raise_for_status().json()
         self.state = taken["state"]
         self.sent = any(effect["effect"] == "refer" for effect in taken["do"])
         return took
@@ -86,7 +86,7 @@ class EngineAlone:
         """Where Rasa listens."""
         return self.engine.turn_url
 
-    async def talk(self, client: httpx.AsyncClient, number: int, steps: Sequence[str] = TALK) -> Turns:
+    async def talk(self, client: aiohttp.ClientSession, number: int, steps: Sequence[str] = TALK) -> Turns:
         """A turn is timed until its answer; a part of the talk is its first steps."""
         conversation = Conversation(f"bench-{number}")
         turns = []

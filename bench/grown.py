@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 import console
-import httpx
+from asking import client_for
 from engine_alone import Conversation, tap
 from part import Part, Row, ms
 from talks import PATIENCE
@@ -60,7 +61,7 @@ def long_talk() -> Part:
 async def at_places(engine: Engine) -> list[Row]:
     """Each place in each round: its number, whether it was typed, its seconds."""
     rows: list[Row] = []
-    async with httpx.AsyncClient(base_url=engine.turn_url, trust_env=False, timeout=PATIENCE) as client:
+    async with client_for(engine.turn_url, 1, PATIENCE) as client:
         there = [await arrived(client, engine.turn_secret, place) for place in PLACES]
         for number in range(WARM + ROUNDS):
             for place, conversation in zip(PLACES, there, strict=True):
@@ -72,7 +73,7 @@ async def at_places(engine: Engine) -> list[Row]:
     return rows
 
 
-async def arrived(client: httpx.AsyncClient, secret: str, place: int) -> Conversation:
+async def arrived(client: aiohttp.ClientSession, secret: str, place: int) -> Conversation:
     """A conversation whose next message is the one at `place`."""
     conversation = Conversation(f"bench-{place}")
     while conversation.turn < place - 1:

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-import httpx
+import aiohttp
+from asking import client_for, delivered
 from engine_alone import EngineAlone
 from fake_graph_api import FakeGraph, Someone
 from held import OURS, held_by
 from part import Part, Row
-from servers import client_for, gateway_alone, wait_until_taken
+from servers import gateway_alone, wait_until_taken
 from talks import PATIENCE, TALK
 
 from bot.processes.engine import running_engine
@@ -22,7 +23,7 @@ STEPS = TALK[:5]  # of each talk, which then stays open
 AT_ONCE = 8
 SAMPLES = 20  # between the warm-up and the end
 MOST = 20.0  # MB of 10,000 conversations: the goal
-Talk = Callable[[httpx.AsyncClient, int], Awaitable[object]]
+Talk = Callable[[aiohttp.ClientSession, int], Awaitable[object]]
 
 
 def open_talks(warm: int, more: int) -> Part:
@@ -59,12 +60,11 @@ def of_the_gateway(warm: int, more: int) -> list[Row]:
     """The gateway's resident set as conversations are opened."""
     graph = FakeGraph()
 
-    async def talk(client: httpx.AsyncClient, number: int) -> None:
+    async def talk(client: aiohttp.ClientSession, number: int) -> None:
         who = Someone(f"668{number:08d}", None)
         for step in STEPS:
             body, headers = graph.signed(graph.batch([graph.says(who, body=step)], who=[who]))
-            answer = await client.post("/whatsapp", headers=headers, content=body)
-            answer.raise_for_status()
+            await delivered(client, "/whatsapp", headers, body)
 
     with gateway_alone() as (server, database):
         server.start()
@@ -79,7 +79,7 @@ def of_the_engine(warm: int, more: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as home, running_engine(Path(home), lambda _line: None) as engine:
         side = EngineAlone(engine)
 
-        async def talk(client: httpx.AsyncClient, number: int) -> None:
+        async def talk(client: aiohttp.ClientSession, number: int) -> None:
             await side.talk(client, number, STEPS)
 
         return asyncio.run(sampled(side.address, talk, side.pieces, warm, more))
@@ -89,8 +89,7 @@ async def sampled(address: str, talk: Talk, pieces: Mapping[str, str], warm: int
     """Resident sets, first after `warm` talks, then each time a part of `more` was opened."""
     rows: list[Row] = []
     stops = [warm + more * part // SAMPLES for part in range(SAMPLES + 1)]
-    async with client_for(address, at_once=AT_ONCE) as client:
-        client.timeout = httpx.Timeout(PATIENCE)
+    async with client_for(address, AT_ONCE, PATIENCE) as client:
         begun = 0
         for stop in stops:
             for start in range(begun, stop, AT_ONCE):

@@ -6,18 +6,20 @@ import asyncio
 import time
 from types import ModuleType
 
-import httpx
+import aiohttp
 import telegram_deliveries
 import whatsapp_deliveries
-from channels import Delivery, Run
+from asking import client_for, is_taken
+from channels import AGAIN, PATIENCE, Delivery, Run
 from part import Part, Row, ms, quantile
-from servers import client_for, gateway_alone, wait_until_taken
+from servers import gateway_alone, wait_until_taken
 from sqlalchemy import func, select
 
 from bot.store.database import transaction
 from bot.store.models import Incoming
 
 PACE = 80  # deliveries in a second
+AT_ONCE = 1000  # connections
 METHOD = (
     "The real gateway, its turn engine and the platforms being stand-ins on the loopback. A delivery is due each "
     "1/80 s, whether earlier ones are answered or not, and is timed from when it was due until it is answered "
@@ -62,7 +64,7 @@ def paced(channel: ModuleType, count: int) -> Run:
 
 async def send_paced(address: str, run: Run, deliveries: list[Delivery]) -> None:
     """Each at its moment, and again until it is taken."""
-    async with client_for(address, at_once=1000) as client, asyncio.TaskGroup() as sending:
+    async with client_for(address, AT_ONCE, PATIENCE) as client, asyncio.TaskGroup() as sending:
         began = time.perf_counter()
         for number, delivery in enumerate(deliveries):
             due = began + number / PACE
@@ -70,16 +72,10 @@ async def send_paced(address: str, run: Run, deliveries: list[Delivery]) -> None
             sending.create_task(send(client, run, delivery, due))
 
 
-async def send(client: httpx.AsyncClient, run: Run, delivery: Delivery, due: float) -> None:
+async def send(client: aiohttp.ClientSession, run: Run, delivery: Delivery, due: float) -> None:
     """One delivery, until it is answered 200."""
     path, headers, body = delivery
-    while True:
-        try:
-            answer = await client.post(path, headers=headers, content=body)
-        except httpx.TransportError:
-            answer = None
-        if answer is not None and answer.status_code == httpx.codes.OK:
-            run.times.append(time.perf_counter() - due)
-            return
+    while not await is_taken(client, path, headers, body):
         run.again += 1
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(AGAIN)
+    run.times.append(time.perf_counter() - due)

@@ -11,8 +11,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,6 @@ from bot.store.database import migrate, open_database, transaction
 from bot.store.models import Incoming
 
 KEYS = ("BOT_FIELD_KEY", "BOT_LOOKUP_KEY")
-AT_ONCE = 20  # deliveries under way
 READY_SECONDS = 120.0  # within which a server must answer
 START_SECONDS = 600.0  # within which a whole system must be ready
 
@@ -101,14 +100,6 @@ def gateway_alone() -> Iterator[tuple[Server, Engine]]:
         finally:
             server.kill()
             database.dispose()
-
-
-@asynccontextmanager
-async def client_for(address: str, at_once: int = AT_ONCE) -> AsyncIterator[httpx.AsyncClient]:
-    """A client as patient as a platform."""
-    limits = httpx.Limits(max_connections=at_once)
-    async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30, limits=limits) as client:
-        yield client
 
 
 def wait_until_taken(database: Engine) -> None:

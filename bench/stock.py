@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 from held import STOCK
 from servers import START_SECONDS, free_ports
 from stock_project import HERE, PROJECT, plain_environment, trained
@@ -31,7 +31,7 @@ class Stock:
     name: str = "stock Rasa"
     pieces: Mapping[str, str] = field(default_factory=lambda: STOCK)
 
-    async def talk(self, client: httpx.AsyncClient, number: int, steps: Sequence[str]) -> Turns:
+    async def talk(self, client: aiohttp.ClientSession, number: int, steps: Sequence[str]) -> Turns:
         """A turn is timed from the request until the whole of its answer."""
         turns: Turns = []
         buttons: Mapping[str, str] = {}
@@ -41,10 +41,10 @@ class Stock:
             message = buttons[step.strip("[]")] if step.startswith("[") else step
             request = {"sender": str(number), "message": message}
             began = time.perf_counter()
-            answer = await client.post("/webhooks/rest/webhook", json=request)
+            async with client.post("/webhooks/rest/webhook", json=request) as answer:
+                said = await answer.json()
             took = time.perf_counter() - began
-            answer.raise_for_status()
-            buttons = shown(answer.json())
+            buttons = shown(said)
             turns.append((step, took))
         return turns
 

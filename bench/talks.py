@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import httpx
+import aiohttp
+from asking import client_for
 from held import Spent, held_by
 
 # What is pressed (in brackets) or typed.
@@ -65,7 +66,7 @@ class Side(Protocol):
     def pieces(self) -> Mapping[str, str]:
         """A piece of the command line of each process, by its name."""
 
-    async def talk(self, client: httpx.AsyncClient, number: int, steps: Sequence[str]) -> Turns:
+    async def talk(self, client: aiohttp.ClientSession, number: int, steps: Sequence[str]) -> Turns:
         """Person `number` goes through `steps`; nobody twice."""
 
     def referrals(self) -> int:
@@ -101,9 +102,6 @@ def spent_between(before: Mapping[str, Spent], after: Mapping[str, Spent]) -> Ma
 
 async def talk_at_once(side: Side, people: Sequence[int], steps: Sequence[str]) -> Turns:
     """Each person one talk, all at the same time."""
-    limits = httpx.Limits(max_connections=AT_ONCE)
-    async with httpx.AsyncClient(
-        base_url=side.address, trust_env=False, timeout=PATIENCE, limits=limits
-    ) as client:
+    async with client_for(side.address, AT_ONCE, PATIENCE) as client:
         talks = await asyncio.gather(*(side.talk(client, one, steps) for one in people))
     return [turn for turns in talks for turn in turns]

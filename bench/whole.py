@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import aiohttp
 import whatsapp_deliveries
+from asking import delivered
 from fake_graph_api import VERSION, FakeGraph, Someone, shown
 from held import OURS
 from servers import START_SECONDS, free_ports, served
@@ -68,7 +69,7 @@ class Ours:
     name: str = "ours"
     pieces: Mapping[str, str] = field(default_factory=lambda: OURS)
 
-    async def talk(self, client: httpx.AsyncClient, number: int, steps: Sequence[str] = TALK) -> Turns:
+    async def talk(self, client: aiohttp.ClientSession, number: int, steps: Sequence[str] = TALK) -> Turns:
         """A turn is timed from its delivery until the first message that answers it reaches Meta."""
         who = Someone(f"668{number:08d}", None)
         arrivals: asyncio.Queue[float] = asyncio.Queue()
@@ -80,8 +81,7 @@ class Ours:
             while not arrivals.empty():
                 arrivals.get_nowait()
             seen, began = len(self.meta.to(who)), time.perf_counter()
-            answer = await client.post(whatsapp_deliveries.PATH, headers=headers, content=body)
-            answer.raise_for_status()
+            await delivered(client, whatsapp_deliveries.PATH, headers, body)
             turns.append((step, await asyncio.wait_for(arrivals.get(), PATIENCE) - began))
         del self.meta.waiting[f"{who.wa_id}"]
         return turns

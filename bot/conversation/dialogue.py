@@ -31,7 +31,7 @@ from bot.store.models import Incoming
 from bot.store.sealing import seal
 from bot.store.tally import count
 
-HANDS = 4  # turns at once in one process
+HANDS = 8  # turns at once in one process
 IDLE = 0.5  # seconds between looks at the database when nothing rings
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.5, 30.0  # seconds
 # A message is given up when its failures weigh this much: five refusals, or forty failures inside the engine

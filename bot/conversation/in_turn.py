@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
@@ -13,15 +14,17 @@ from bot.store.models import Incoming, Outgoing, Person
 
 Waiting = type[Incoming] | type[Outgoing]
 MOST = bindparam("most", type_=Integer)
+NEWCOMERS_FIRST = 4  # one question in so many
 
 
 class InTurn:
-    """What waits in `table`, of each person the first alone; newcomers only if nobody else is left: floods wait.
+    """What waits in `table`, of each person the first alone; who is talking comes before newcomers, mostly.
 
-    A newcomer has had `most_turns` at most. A row of which nobody wrote anything is of someone who left: the last
-    line is not to wait. `ahead`: so long, nothing is put off but by a clock that was set right since. Rows have
-    id, content, attempts, person_id and `columns`; `where` may ask for `:at` and `:ahead`. Rows of `locked` are
-    locked, and what another process is about to take is left to it.
+    So a flood of newcomers does not stop a talk, and a rush of talks does not keep newcomers out. A newcomer has
+    had `most_turns` at most. A row of which nobody wrote anything is of someone who left: the last line is not to
+    wait. `ahead`: so long, nothing is put off but by a clock that was set right since. Rows have id, content,
+    attempts, person_id and `columns`; `where` may ask for `:at` and `:ahead`. Rows of `locked` are locked, and
+    what another process is about to take is left to it.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class InTurn:
         newcomer = and_(Person.turn <= most_turns, wrote)
         self._any, self._ahead = wanted.limit(MOST), ahead
         self._known, self._new = wanted.where(~newcomer).limit(MOST), wanted.where(newcomer).limit(MOST)
+        self._crowded = count(1)
 
     def rows(self, session: Session, at: datetime, most: int) -> Sequence[Any]:
         """Up to `most` that are due at `at`."""
@@ -55,9 +59,11 @@ class InTurn:
         if len(found) < enough:  # all there is
             return found
         # Two questions, for each is answered in the order of an index, however many wait.
-        known = ask(self._known, {**given, "most": most}).all()
-        left = most - len(known)
-        return [*known, *(ask(self._new, {**given, "most": left}).all() if left else ())]
+        newcomers_first = next(self._crowded) % NEWCOMERS_FIRST == 0
+        former, latter = (self._new, self._known) if newcomers_first else (self._known, self._new)
+        first = ask(former, {**given, "most": most}).all()
+        left = most - len(first)
+        return [*first, *(ask(latter, {**given, "most": left}).all() if left else ())]
 
 
 def is_behind(table: Waiting) -> ColumnElement[bool]:
