@@ -65,6 +65,7 @@ def agent_on(model: Path) -> Any:
 
     from nlu.engine.calls import Actions, check_answers_once  # noqa: PLC0415
     from nlu.engine.loaded import TurnAgent  # noqa: PLC0415
+    from nlu.engine.spared import spare  # noqa: PLC0415
 
     endpoints = AvailableEndpoints.read_endpoints(str(_ENDPOINTS))
     agent = TurnAgent(
@@ -74,6 +75,7 @@ def agent_on(model: Path) -> Any:
         action_endpoint=Actions(**read_config_file(_ENDPOINTS)["action_endpoint"]),
     )
     check_answers_once()
+    spare()
     agent.load_model(model)
     # What is loaded stays: the garbage collector need not look through it again at every turn.
     gc.collect()

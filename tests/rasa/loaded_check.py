@@ -1,8 +1,12 @@
 """Run in Rasa's environment by test_loaded.py: what serving does in another way than Rasa, beside Rasa's own."""
 
+import ast
 import asyncio
+import copy
+import inspect
 import json
 import sys
+from types import ModuleType
 from typing import Any
 
 from nlu.engine.put_off import put_off_all
@@ -15,9 +19,13 @@ from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode  # noqa: E402
 from rasa.engine.runner.dask import DaskGraphRunner  # noqa: E402
 from rasa.engine.runner.interface import GraphRunner  # noqa: E402
+from rasa.shared.core.domain import Domain  # noqa: E402
+from rasa.shared.core.events import Event  # noqa: E402
+from rasa.shared.utils.common import all_subclasses  # noqa: E402
 
 from nlu.engine.calls import Actions, check_answer  # noqa: E402
 from nlu.engine.loaded import InOrder, order  # noqa: E402
+from nlu.engine.spared import SPEAKING, spare  # noqa: E402
 
 SLOT = {"event": "slot", "name": "age", "value": "adult"}
 ANSWERS: list[Any] = [
@@ -127,6 +135,48 @@ async def calls() -> dict[str, Any]:
     return {"came": came, "answers": answers, "connections": len(callers), "gone": gone}
 
 
+def copies() -> list[tuple[str, Any, Any]]:
+    """Of every slot, set: its kind, what a copy of it holds, and what it holds once the copy was changed."""
+    found = []
+    for slot in Domain.load("domain.yml").slots:
+        slot.value = [slot.name]
+        own = copy.copy(slot)
+        held = [vars(own).copy(), type(own) is type(slot)]
+        own.value = None
+        found.append((slot.type_name, repr(held), repr(vars(slot))))
+    return found
+
+
+def kinds() -> dict[str, str]:
+    """The class of each kind of event."""
+    return {
+        kind: str(Event.resolve_by_type(kind)) for kind in sorted({one.type_name for one in all_subclasses(Event)})
+    }
+
+
+def copied_elsewhere(module: ModuleType) -> list[str]:
+    """What a module of Rasa copies for anything but a debug line."""
+    tree = ast.parse(inspect.getsource(module))
+    said = {
+        id(within)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "structlogger.debug"
+        for within in ast.walk(call)
+    }
+    names = [
+        one for one in ast.walk(tree) if isinstance(one, ast.Name) and one.id == "copy" and id(one) not in said
+    ]
+    return [f"{module.__name__}:{one.lineno}" for one in names]
+
+
+def spared() -> dict[str, Any]:
+    """What Rasa does before and after some of it is spared."""
+    before = {"copies": copies(), "kinds": kinds()}
+    elsewhere = [line for module in SPEAKING for line in copied_elsewhere(module)]
+    spare()
+    return {"before": before, "after": {"copies": copies(), "kinds": kinds()}, "copied elsewhere": elsewhere}
+
+
 if __name__ == "__main__":
     found = {
         "answers": [(rasas(answer), ours(answer)) for answer in ANSWERS],
@@ -134,6 +184,7 @@ if __name__ == "__main__":
         "steps": [name for name, _ in order(GRAPH.minimal_graph_schema(["last"]))],
         "cycle": cycle(),
         "calls": asyncio.run(calls()),
+        "spared": spared(),
         "neural": sorted({"tensorflow", "keras"} & sys.modules.keys()),
     }
     json.dump(found, sys.stdout)

@@ -58,6 +58,14 @@ def test_calls_of_actions_share_a_connection_that_is_closed_at_the_end(found: di
     assert (calls["connections"], calls["gone"]) == (1, True)
 
 
+def test_what_is_spared_changes_nothing(found: dict[str, Any]) -> None:
+    spared = found["spared"]
+    assert spared["after"] == spared["before"]
+    assert spared["copied elsewhere"] == []
+    assert len({kind for kind, *_ in spared["after"]["copies"]}) > 1
+    assert len(spared["after"]["kinds"]) > 20
+
+
 def test_no_neural_networks_of_rasas_are_loaded(found: dict[str, Any]) -> None:
     assert found["neural"] == []
 
