@@ -21,11 +21,7 @@ from itertools import batched, cycle
 from pathlib import Path
 from threading import Event
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "channels" / "telegram"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "channels" / "whatsapp"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "chaos"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
+import tests_path  # noqa: F401
 from chaos_checker import Found
 from chaos_nursery import Life
 from chaos_people import Writer, writers

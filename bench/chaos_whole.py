@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -15,8 +14,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "rasa"))
-
+import tests_path  # noqa: F401
 from chaos_away import lines_of, talk_while_away
 from chaos_checker import Found
 from chaos_desk import Desk

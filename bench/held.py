@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -31,15 +31,25 @@ class Spent:
 def held_by(pieces: Mapping[str, str]) -> Mapping[str, Spent]:
     """Of each process named by a piece of its command line, below this one; of several of a name, their sum."""
     found: dict[str, Spent] = {}
+    for name, processes in found_by(pieces).items():
+        for process in processes:
+            with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                spent, times = found.get(name, Spent(0.0, 0.0)), process.cpu_times()
+                resident = spent.resident + process.memory_info().rss / 2**20
+                found[name] = Spent(spent.cpu + times.user + times.system, resident)
+    return found
+
+
+def found_by(pieces: Mapping[str, str]) -> Mapping[str, Sequence[psutil.Process]]:
+    """The processes below this one, by the names of `pieces` of their command lines; no name without one."""
+    found: dict[str, list[psutil.Process]] = {name: [] for name in pieces}
     for process in psutil.Process(os.getpid()).children(recursive=True):
         with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
             line = " ".join(process.cmdline())
             name = next((name for name, piece in pieces.items() if piece in line), None)
             if name is not None:
-                spent, times = found.get(name, Spent(0.0, 0.0)), process.cpu_times()
-                resident = spent.resident + process.memory_info().rss / 2**20
-                found[name] = Spent(spent.cpu + times.user + times.system, resident)
-    return {name: found[name] for name in pieces if name in found}
+                found[name].append(process)
+    return {name: processes for name, processes in found.items() if processes}
 
 
 def settled(pieces: Mapping[str, str], seconds: float = 3.0) -> Mapping[str, Spent]:

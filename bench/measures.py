@@ -38,6 +38,7 @@ MEASURES: Mapping[str, Measure] = {
     ),
     "rasa_alone": Measure("rasa_alone.rasa_alone", ((1, 8), 4), ((1, 8), 1), seconds=300.0, models=("light",)),
     "stages": Measure("stages.stages"),
+    "profile": Measure("profiled.profiled"),
     "long_talk": Measure("grown.long_talk"),
     "open_talks": Measure("open_talks.open_talks", (300, 1000), (50, 100), seconds=360.0),
     "acknowledged": Measure("paced.acknowledged", (120,), (10,), seconds=420.0),

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import aiohttp
+import tests_path  # noqa: F401
 from asking import client_for, delivered
 from engine_alone import EngineAlone
 from fake_graph_api import FakeGraph, Someone

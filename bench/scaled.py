@@ -18,13 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "rasa"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "chaos"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "channels" / "telegram"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "channels" / "whatsapp"))
-
+import tests_path  # noqa: F401
 from chaos_people import Platforms
 from chaos_product import Product, running
 from fake_bot_api import FakeBotApi

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "channels" / "telegram"))
-
+import tests_path  # noqa: F401
 from fake_bot_api import TOKEN, FakeBotApi
 
 SECRET = "a-secret_of-the-bench"

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "channels" / "whatsapp"))
-
+import tests_path  # noqa: F401
 from fake_graph_api import PHONE_ID, SECRET, TOKEN, VERIFY_TOKEN, FakeGraph, Someone
 
 # What the gateway under test is given.
