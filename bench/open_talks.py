@@ -6,6 +6,7 @@ import asyncio
 import statistics
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -46,7 +47,8 @@ def open_talks(warm: int, more: int) -> Part:
         goal=f"at most {MOST:.0f} MB per 10,000",
         method=(
             f"Every person opens a talk with {len(STEPS)} messages, {AT_ONCE} at once, and leaves it open. The "
-            "gateway is asked over WhatsApp, its turn engine answering at once; Rasa and the actions directly. "
+            "gateway is asked over WhatsApp, its turn engine answering at once, and has taken all that waits "
+            "before it is looked at; Rasa and the actions are asked directly. "
             f"Resident sets at {SAMPLES + 1} moments; the last column is the slope of the line through them; what "
             "shrinks is not taken off the sum."
         ),
@@ -69,10 +71,8 @@ def of_the_gateway(warm: int, more: int) -> list[Row]:
 
     with gateway_alone() as (server, database):
         server.start()
-        try:
-            return asyncio.run(sampled(server.address, talk, {"gateway": OURS["gateway"]}, warm, more))
-        finally:
-            wait_until_taken(database)
+        pieces = {"gateway": OURS["gateway"]}
+        return asyncio.run(sampled(server.address, talk, pieces, warm, more, partial(wait_until_taken, database)))
 
 
 def of_the_engine(warm: int, more: int) -> list[Row]:
@@ -83,11 +83,18 @@ def of_the_engine(warm: int, more: int) -> list[Row]:
         async def talk(client: aiohttp.ClientSession, number: int) -> None:
             await side.talk(client, number, STEPS)
 
-        return asyncio.run(sampled(side.address, talk, side.pieces, warm, more))
+        return asyncio.run(sampled(side.address, talk, side.pieces, warm, more, lambda: None))
 
 
-async def sampled(address: str, talk: Talk, pieces: Mapping[str, str], warm: int, more: int) -> list[Row]:
-    """Resident sets, first after `warm` talks, then each time a part of `more` was opened."""
+async def sampled(
+    address: str,
+    talk: Talk,
+    pieces: Mapping[str, str],
+    warm: int,
+    more: int,
+    taken: Callable[[], object],
+) -> list[Row]:
+    """Resident sets, first after `warm` talks, then each time a part of `more` was opened, and all was `taken`."""
     rows: list[Row] = []
     stops = [warm + more * part // SAMPLES for part in range(SAMPLES + 1)]
     async with client_for(address, AT_ONCE, PATIENCE) as client:
@@ -96,5 +103,6 @@ async def sampled(address: str, talk: Talk, pieces: Mapping[str, str], warm: int
             for start in range(begun, stop, AT_ONCE):
                 await asyncio.gather(*(talk(client, one) for one in range(start, min(start + AT_ONCE, stop))))
             begun = stop
+            await asyncio.to_thread(taken)
             rows += [(name, stop, spent.resident) for name, spent in held_by(pieces).items()]
     return rows

@@ -114,6 +114,7 @@ def wait_until_taken(database: Engine) -> None:
             still, since = waiting, time.monotonic()
         if time.monotonic() - since > 60:
             raise RuntimeError(f"{waiting} messages are not taken")
+        time.sleep(0.2)  # a look holds the database
         time.sleep(0.5)
 
 

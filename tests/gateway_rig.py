@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from turns import FakeEngine, Recorder
 
 from bot.channels.channel import Arrival, Content, Pressed, Text
 from bot.conversation.choosing import load_choice_words
+from bot.conversation.claims import TAKEABLE
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.inbox import Inbox
 from bot.conversation.leaving import load_exit_words
+from bot.conversation.letters import SENDABLE
 from bot.conversation.means import Means
 from bot.conversation.outbox import Outbox
 from bot.conversation.screen import Screen
@@ -182,6 +185,8 @@ def new_gateway(home: Path, database_url: str | None = None) -> Iterator[Gateway
     settings = replace(settings, database_url=database_url or settings.database_url)
     clock, channel, engine = Clock(), Recorder(), FakeEngine()
     database = database_of(settings)
+    for waiting in (TAKEABLE, SENDABLE):  # of this process, and so of all gateways before
+        waiting.crowded = count(1)
     means = Means(
         database=database,
         settings=settings,

@@ -48,7 +48,7 @@ class InTurn:
         newcomer = and_(Person.turn <= most_turns, wrote)
         self._any, self._ahead = wanted.limit(MOST), ahead
         self._known, self._new = wanted.where(~newcomer).limit(MOST), wanted.where(newcomer).limit(MOST)
-        self._crowded = count(1)
+        self.crowded = count(1)  # questions to which there was more than could be taken
 
     def rows(self, session: Session, at: datetime, most: int) -> Sequence[Any]:
         """Up to `most` that are due at `at`."""
@@ -59,7 +59,7 @@ class InTurn:
         if len(found) < enough:  # all there is
             return found
         # Two questions, for each is answered in the order of an index, however many wait.
-        newcomers_first = next(self._crowded) % NEWCOMERS_FIRST == 0
+        newcomers_first = next(self.crowded) % NEWCOMERS_FIRST == 0
         former, latter = (self._new, self._known) if newcomers_first else (self._known, self._new)
         first = ask(former, {**given, "most": most}).all()
         left = most - len(first)

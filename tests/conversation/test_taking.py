@@ -121,6 +121,17 @@ def test_newcomers_are_taken_last_unless_there_is_room_for_all(gateway: Gateway,
     assert words(claimed(gateway, most)) == [f"of {address}" for address in taken]
 
 
+@pytest.mark.parametrize(("most", "taken"), [(1, "x"), (2, "xy"), (3, "xyz"), (4, "xyza")])
+def test_once_in_four_times_that_there_are_too_many_newcomers_are_first(
+    gateway: Gateway, most: int, taken: str
+) -> None:
+    known(gateway, "a", "c", "d", "e", "f")
+    wait_of(gateway, *"xayczdef")
+    assert words(claimed(gateway, 1) + claimed(gateway, 1) + claimed(gateway, 1)) == ["of a", "of c", "of d"]
+    put(gateway, Person, lease=None)
+    assert words(claimed(gateway, most)) == [f"of {address}" for address in taken]
+
+
 def test_of_one_person_the_first_alone_is_taken(gateway: Gateway) -> None:
     wait_of(gateway, "a", "a", "b")
     held, other = claimed(gateway)
