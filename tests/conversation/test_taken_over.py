@@ -17,6 +17,7 @@ from turns import Answer, says
 
 from bot.channels.channel import Attachment
 from bot.conversation.apology import Apologies
+from bot.conversation.claims import claim
 from bot.conversation.dialogue import GIVEN_UP_AT
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError
 from bot.referrals import lifecycle
@@ -94,6 +95,14 @@ def test_words_go_to_the_officer_and_the_bot_is_silent_and_stays_where_it_was(
     assert (gateway.state(), gateway.screen()) == (None, before)
     assert {row.status for row in gateway.rows(Incoming)} == {"done"}
     assert len(gateway.engine.asked) == 2
+
+
+def test_who_talks_with_an_officer_is_not_asked_by_the_bot_who_they_are(gateway: Gateway) -> None:
+    gateway.clock.forward(hours=1)
+    asyncio.run(gateway.bring("are you there?"))
+    with transaction(gateway.means.database) as session:
+        (held,) = claim(session, gateway.means, gateway.clock(), 1)
+    assert (held.kept["silent_minutes"], held.request["facts"]["silent_minutes"]) == (60, None)
 
 
 def test_a_word_that_stands_on_an_old_button_and_a_number_are_words(gateway: Gateway) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from turns import REFER, says
 
 from bot.conversation.claims import BOT, LEASE, Claim, LeaseLostError, behind_others, claim, done, release
+from bot.conversation.in_turn import NEWCOMERS_FIRST, InTurn
 from bot.store.database import transaction
 from bot.store.models import Incoming, Office, Person
 
@@ -130,6 +131,15 @@ def test_once_in_four_times_that_there_are_too_many_newcomers_are_first(
     assert words(claimed(gateway, 1) + claimed(gateway, 1) + claimed(gateway, 1)) == ["of a", "of c", "of d"]
     put(gateway, Person, lease=None)
     assert words(claimed(gateway, most)) == [f"of {address}" for address in taken]
+
+
+def test_newcomers_are_not_the_first_to_come_first(gateway: Gateway) -> None:
+    known(gateway, *"abcd")
+    wait_of(gateway, *"xabcd")
+    waiting = InTurn(Incoming, Person.turn, most_turns=0, ahead=MINUTE, locked=())
+    with transaction(gateway.means.database) as session:
+        found = [waiting.rows(session, gateway.clock(), 1) for _ in range(NEWCOMERS_FIRST + 1)]
+    assert [[row.turn for row in rows] for rows in found] == [[1], [1], [1], [0], [1]]
 
 
 def test_of_one_person_the_first_alone_is_taken(gateway: Gateway) -> None:
