@@ -34,10 +34,16 @@ def held_by(pieces: Mapping[str, str]) -> Mapping[str, Spent]:
     for name, processes in found_by(pieces).items():
         for process in processes:
             with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-                spent, times = found.get(name, Spent(0.0, 0.0)), process.cpu_times()
+                spent = found.get(name, Spent(0.0, 0.0))
                 resident = spent.resident + process.memory_info().rss / 2**20
-                found[name] = Spent(spent.cpu + times.user + times.system, resident)
+                found[name] = Spent(spent.cpu + cpu_of(process), resident)
     return found
+
+
+def cpu_of(process: psutil.Process) -> float:
+    """Its CPU seconds since its start."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def found_by(pieces: Mapping[str, str]) -> Mapping[str, Sequence[psutil.Process]]:

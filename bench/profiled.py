@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-from held import OURS, found_by
+from held import OURS, cpu_of, found_by
 from part import Part
 from talks import TALK, talk_at_once
 from whole import running_ours
@@ -72,7 +71,7 @@ def looked_at(home: Path) -> Iterator[Mapping[str, Path]]:
     """While this lasts py-spy looks; then there is a file of stacks for each process."""
     files = {name: home / f"{name}.stacks" for name in LOOKED_AT}
     # Of the processes of a name one is at work, the other only holds it.
-    working = {name: max(found, key=spent) for name, found in found_by(OURS).items()}
+    working = {name: max(found, key=cpu_of) for name, found in found_by(OURS).items()}
     spies = [
         subprocess.Popen(
             [PY_SPY, "record", *LOOKING, f"--pid={working[name].pid}", f"--output={file}"],
@@ -90,12 +89,6 @@ def looked_at(home: Path) -> Iterator[Mapping[str, Path]]:
         said = [spy.communicate()[1].decode() for spy in spies]
     if not all(file.exists() for file in files.values()):
         raise RuntimeError(f"py-spy saw nothing: {said}")
-
-
-def spent(process: psutil.Process) -> float:
-    """Its CPU seconds."""
-    times = process.cpu_times()
-    return times.user + times.system
 
 
 def counted(stacks: str) -> Counter[str]:

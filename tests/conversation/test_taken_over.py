@@ -1,87 +1,44 @@
-"""An officer answers in the bot's place: what goes to them, what the bot still does, and how it comes back."""
+"""An officer answers in the bot's place: what goes to them, and what the bot still does."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from gateway_rig import Gateway, new_gateway
-from nacl.public import PrivateKey, SealedBox
+from gateway_rig import Gateway
+from nacl.public import SealedBox
+from officer_talk import (
+    FORM,
+    ISOLATES,
+    OFFICE_KEY,
+    acts,
+    heard,
+    reply,
+    taken_over,
+    talk,
+    talk_by,
+    written,
+)
 from sqlalchemy import select
-from test_leaving import refer
-from turns import Answer, says
 
 from bot.channels.channel import Attachment
 from bot.conversation.apology import Apologies
 from bot.conversation.claims import claim
 from bot.conversation.dialogue import GIVEN_UP_AT
 from bot.conversation.turn_engine import EngineAwayError, EngineRefusedError
-from bot.referrals import lifecycle
 from bot.referrals.border import ask_border
-from bot.referrals.takeover import hand_back, take_over, tell_given_back
 from bot.referrals.transfer import Passing
 from bot.store.database import transaction
-from bot.store.models import Incoming, Office, Officer, Person, Referral, ReferralEvent
-
-ISOLATES = "\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
-OFFICE_KEY = PrivateKey.generate()
-FORM = {"slots": {"age": "adult"}, "loop": "assessment_form"}
-MOVED: dict[str, Any] = {"slots": {}, "loop": None}
-AGAIN = {"tap": {"intent": "repeat_question", "entities": {}}, "typed": False}
-
-
-def heard(intent: str, *names: str, sure: bool = True, **rest: Any) -> Answer:
-    return {**says(*names, **{"state": MOVED, **rest}), "heard": {"intent": intent, "confidence": sure * 1.0}}
+from bot.store.models import Incoming, Office, Officer, Referral, ReferralEvent
 
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    with new_gateway(tmp_path) as made:
-        asyncio.run(refer(made))
-        with transaction(made.means.database) as session:
-            session.get_one(Office, "TH-BKK").public_key = bytes(OFFICE_KEY.public_key)
-            session.add(
-                Officer(id=1, office_id="TH-BKK", login="o", display_name="O", password_hash="", totp_secret=b"")
-            )
-            referral = session.scalars(select(Referral)).one()
-            officer = session.get_one(Officer, 1)
-            lifecycle.accept(session, referral.id, officer, "accept", made.clock())
-            take_over(session, made.means.settings.field_key, referral.id, officer, "take", made.clock())
-        made.engine.answer = says("ask_age", state=FORM)
-        asyncio.run(made.send_all())
-        with transaction(made.means.database) as session:
-            person = session.scalars(select(Person)).one()
-            person.state = None
-        made.engine.asked.clear()
-        made.channel.sent.clear()
+    with taken_over(tmp_path) as made:
         yield made
-
-
-def written(gateway: Gateway) -> list[str]:
-    """What the office can read of the person's words."""
-    rows = [row for row in gateway.rows(ReferralEvent) if row.act == "person_wrote"]
-    return [json.loads(SealedBox(OFFICE_KEY).decrypt(row.words))["text"] for row in rows]
-
-
-def acts(gateway: Gateway) -> list[str]:
-    return [row.act for row in gateway.rows(ReferralEvent)]
-
-
-def talk_by(gateway: Gateway) -> int | None:
-    (referral,) = gateway.rows(Referral)
-    by: int | None = referral.talk_by
-    return by
-
-
-def talk(gateway: Gateway, *contents: Any) -> list[str]:
-    async def scene() -> list[str]:
-        return [text for content in contents for text in await gateway.talk(content)]
-
-    return asyncio.run(scene())
 
 
 @pytest.mark.parametrize("intent", ["faq/cost", "affirm", "nlu_fallback", "out_of_scope"])
@@ -132,15 +89,6 @@ def test_danger_brings_the_card_and_goes_to_the_officer_too(gateway: Gateway, su
     assert talk_by(gateway) == 1
 
 
-def test_stop_stops_and_the_talk_is_the_bots_again(gateway: Gateway) -> None:
-    gateway.engine.answer = heard("stop", "stopped")
-    assert talk(gateway, "stop") == ["The program answers.", "Stopped."]
-    assert (written(gateway), talk_by(gateway), acts(gateway)[-1]) == ([], None, "talk_stopped")
-    assert gateway.rows(ReferralEvent)[-1].tell
-    gateway.engine.answer = says("plain")
-    assert talk(gateway, "hello") == ["All right."]
-
-
 def test_stop_in_a_sentence_is_a_sentence(gateway: Gateway) -> None:
     gateway.engine.answer = heard("stop", "stopped", sure=False)
     assert talk(gateway, "please do not stop my case") == []
@@ -168,88 +116,12 @@ def test_erasing_is_asked_about_and_done(gateway: Gateway) -> None:
 def test_yes_is_for_whoever_asked_last(gateway: Gateway) -> None:
     gateway.engine.answer = heard("erase_data", "erase_sure")
     talk(gateway, "delete")
-    with transaction(gateway.means.database) as session:
-        referral, officer = session.scalars(select(Referral)).one(), session.get_one(Officer, 1)
-        key = gateway.means.settings.field_key
-        lifecycle.reply(
-            session, key, referral.id, officer, "Can we call?", "r", gateway.clock(), neutral=True, override=None
-        )
+    reply(gateway, "Can we call?", neutral=True)
     asyncio.run(gateway.send_all())
     gateway.engine.answer = heard("affirm", "erased", do=[{"effect": "erase"}], state=None)
     assert talk(gateway, "yes") == []
     assert written(gateway) == ["yes"]
     assert asyncio.run(gateway.press("Yes, erase")) == ["Everything is erased."]
-
-
-def test_leaving_at_once_ends_it(gateway: Gateway) -> None:
-    assert talk(gateway, "quit") == ["OK. Have a good day."]
-    assert (talk_by(gateway), acts(gateway)[-1]) == (None, "talk_stopped")
-
-
-def test_after_a_day_without_a_word_the_bot_answers_and_the_office_has_the_message(gateway: Gateway) -> None:
-    def answer(request: Mapping[str, Any]) -> Answer:
-        resumed = request["message"] == AGAIN
-        return heard("repeat_question", "ask_age", state=FORM) if resumed else heard("faq/cost", "plain")
-
-    gateway.engine.answer = answer
-    gateway.clock.forward(hours=23, minutes=59)
-    assert talk(gateway, "still there?") == []
-    gateway.clock.forward(minutes=1)
-    assert talk(gateway, "hello?") == ["A day of silence. The program answers.", "How old are you?"]
-    assert written(gateway) == ["still there?", "hello?"]
-    assert (gateway.state(), talk_by(gateway), acts(gateway)[-1]) == (FORM, None, "talk_over")
-    assert talk(gateway, "what does it cost?") == ["All right."]
-
-
-def test_a_word_of_the_officer_begins_the_day_anew(gateway: Gateway) -> None:
-    gateway.clock.forward(hours=23)
-    with transaction(gateway.means.database) as session:
-        referral, officer = session.scalars(select(Referral)).one(), session.get_one(Officer, 1)
-        key = gateway.means.settings.field_key
-        lifecycle.reply(
-            session, key, referral.id, officer, "Yes", "r", gateway.clock(), neutral=False, override=None
-        )
-    gateway.clock.forward(hours=23)
-    asyncio.run(gateway.send_all())
-    gateway.engine.answer = heard("thank", "plain", sure=False)
-    assert talk(gateway, "thank you") == []
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-def test_given_back_the_bots_last_question_is_asked_again(gateway: Gateway, at_once: bool) -> None:
-    gateway.engine.answer = heard("repeat_question", "ask_age", state=FORM)
-    with transaction(gateway.means.database) as session:
-        referral, officer = session.scalars(select(Referral)).one(), session.get_one(Officer, 1)
-        hand_back(session, referral.id, officer, "back", gateway.clock())
-        tell_given_back(session, gateway.means.settings.field_key, referral, gateway.clock(), at_once=at_once)
-
-    async def all_of_it() -> None:
-        await gateway.take_all()
-        await gateway.send_all()
-        await gateway.take_all()
-
-    asyncio.run(all_of_it())
-    asyncio.run(gateway.send_all())
-    texts = [bubble.text for _, bubble in gateway.channel.sent]
-    assert texts == (["The program answers.", "How old are you?"] if at_once else [])
-    assert gateway.engine.messages == ([AGAIN] if at_once else [])
-    gateway.engine.answer = says("plain")
-    assert talk(gateway, "hello") == (["All right."] if at_once else ["The program answers.", "All right."])
-
-
-def test_out_of_danger_nobody_is_led_by_the_bot_alone(gateway: Gateway) -> None:
-    gateway.engine.answer = heard("danger", "danger_card", state={"slots": {"screen": "danger"}})
-    talk(gateway, "help")
-    gateway.engine.asked.clear()
-    with transaction(gateway.means.database) as session:
-        referral, officer = session.scalars(select(Referral)).one(), session.get_one(Officer, 1)
-        hand_back(session, referral.id, officer, "back", gateway.clock())
-        tell_given_back(session, gateway.means.settings.field_key, referral, gateway.clock(), at_once=True)
-    gateway.channel.sent.clear()
-    asyncio.run(gateway.take_all())
-    asyncio.run(gateway.send_all())
-    assert [bubble.text for _, bubble in gateway.channel.sent] == ["The program answers."]
-    assert gateway.engine.asked == []
 
 
 def test_what_the_engine_cannot_read_reaches_the_officer(gateway: Gateway) -> None:
